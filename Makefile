@@ -1,0 +1,66 @@
+# Everything a person or a machine does with this repository. `make` alone lists it.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+PYTHON ?= $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
+
+# What the build needs, by Debian package: system libraries, and the tools that find and feed them.
+PACKAGES := make pkg-config zstd libsqlite3-dev libzstd-dev libpcre2-dev libisal-dev
+
+SWIFT_PATHS := Sources Tests Package.swift $(wildcard Benchmarks/Package.swift Benchmarks/Sources)
+BINARY = $(shell swift build -c release --show-bin-path)/grantaudit
+
+.PHONY: help deps build demo test check-python lint bench install clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## Install the system packages that are missing (Debian, Ubuntu)
+	@missing=(); \
+	for package in $(PACKAGES); do \
+	    dpkg-query -W -f '$${Status}' "$$package" 2>/dev/null | grep -q '^install ok installed$$' \
+	        || missing+=("$$package"); \
+	done; \
+	if [ "$${#missing[@]}" -eq 0 ]; then exit 0; fi; \
+	if ! command -v apt-get >/dev/null; then \
+	    echo "deps: install these packages, or what your system calls them: $${missing[*]}" >&2; exit 1; \
+	fi; \
+	echo "deps: installing $${missing[*]}"; \
+	as_root=(); if [ "$$(id -u)" -ne 0 ]; then as_root=(sudo); fi; \
+	"$${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq && \
+	"$${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$${missing[@]}"
+
+build: ## Build the program
+	swift build -c release --product grantaudit
+
+demo: deps build ## Audit the samples into a fresh database and show what was found
+	@folder="$$(mktemp -d)"; trap 'rm -rf "$$folder"' EXIT; \
+	"$(BINARY)" audit --rules Rules --database "$$folder/demo.sqlite" Samples || test $$? -eq 1
+
+test: deps ## Build and run all tests
+	swift build --build-tests
+	swift test --skip-build
+	@$(MAKE) --no-print-directory check-python
+
+# Checks that need Python stand in Tests/Checks; each is a program that fails when the check fails.
+check-python:
+	@for check in $(wildcard Tests/Checks/*.py); do echo "$$check"; $(PYTHON) "$$check" || exit 1; done
+
+lint: ## Check the formatting of all Swift files
+	swift format lint --strict --recursive $(SWIFT_PATHS)
+
+bench: deps ## Measure speed and memory, and compare with other tools
+	Benchmarks/bench.sh
+
+install: build ## Install program and rules below PREFIX (/usr/local), staged in DESTDIR
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/grantaudit"
+	install -m 755 "$(BINARY)" "$(DESTDIR)$(PREFIX)/bin/grantaudit"
+	rm -rf "$(DESTDIR)$(PREFIX)/share/grantaudit/Rules"
+	cp -R Rules "$(DESTDIR)$(PREFIX)/share/grantaudit/Rules"
+
+clean: ## Remove everything that was built
+	swift package clean
+	rm -rf .build

@@ -1,0 +1,110 @@
+// swift-tools-version: 6.2
+//
+// The house, bottom floor first. A room may use only rooms listed above it in this file;
+// Tests/HouseTests checks that, and that no file imports a room its own room does not declare.
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableExperimentalFeature("Lifetimes"),
+    .treatAllWarnings(as: .error),
+]
+
+func room(_ name: String, uses: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: uses, swiftSettings: strict)
+}
+
+func tests(_ name: String, uses: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: uses, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "grantaudit",
+    products: [
+        .executable(name: "grantaudit", targets: ["grantaudit"]),
+        .library(name: "SigmaRules", targets: ["SigmaRules"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    ],
+    targets: [
+        // Cellar. C headers only, no Swift.
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CIsal", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
+        .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+
+        // Ground floor. The shape in which values travel between rooms: slices of a block of bytes.
+        room("FieldRows", uses: ["CPCRE2"]),
+
+        // Floor 1. Bytes in, and the words for what they mean. Neither knows the other.
+        room("ByteStreams", uses: ["FieldRows", "CZstd", "CIsal"]),
+        room("AuthEvents", uses: ["FieldRows", .product(name: "Crypto", package: "swift-crypto")]),
+
+        // Floor 2. Three independent readings: lines to events, rules to matchers, events to grants.
+        room(
+            "LogFormats",
+            uses: ["FieldRows", "ByteStreams", "AuthEvents", "CPCRE2", .product(name: "Yams", package: "Yams")]
+        ),
+        room("SigmaRules", uses: ["FieldRows", "CPCRE2", .product(name: "Yams", package: "Yams")]),
+        room("GrantLineage", uses: ["FieldRows", "AuthEvents"]),
+
+        // Floor 3. Judgement: events + rules + lineage -> findings.
+        room(
+            "Detections",
+            uses: [
+                "FieldRows", "AuthEvents", "SigmaRules", "GrantLineage", .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
+
+        // Floor 4. Memory: one SQLite file.
+        room("AuditStore", uses: ["AuthEvents", "Detections", .product(name: "GRDB", package: "GRDB.swift")]),
+
+        // Floor 5. One room runs the audit, the other tells the story. Neither knows the other.
+        room(
+            "AuditPipeline",
+            uses: [
+                "FieldRows", "ByteStreams", "AuthEvents", "LogFormats", "SigmaRules", "Detections", "AuditStore",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
+        room("Reports", uses: ["AuthEvents", "Detections", "AuditStore"]),
+
+        // Roof. The only room that sees a terminal, the environment or an exit code.
+        .executableTarget(
+            name: "grantaudit",
+            dependencies: [
+                "FieldRows", "ByteStreams", "AuthEvents", "LogFormats", "SigmaRules", "Detections", "AuditStore",
+                "AuditPipeline", "Reports",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+
+        // One test target per room, one for the house, one for the whole program.
+        tests("HouseTests", uses: []),
+        tests("FieldRowsTests", uses: ["FieldRows"]),
+        tests("ByteStreamsTests", uses: ["ByteStreams", "FieldRows", "CZstd", "CIsal"]),
+        tests("AuthEventsTests", uses: ["AuthEvents", "FieldRows"]),
+        tests("LogFormatsTests", uses: ["LogFormats", "ByteStreams", "AuthEvents", "FieldRows"]),
+        tests("SigmaRulesTests", uses: ["SigmaRules", "FieldRows"]),
+        tests("GrantLineageTests", uses: ["GrantLineage", "AuthEvents", "FieldRows"]),
+        tests(
+            "DetectionsTests",
+            uses: ["Detections", "SigmaRules", "LogFormats", "ByteStreams", "AuthEvents", "FieldRows"]
+        ),
+        tests(
+            "AuditStoreTests",
+            uses: ["AuditStore", "Detections", "AuthEvents", .product(name: "GRDB", package: "GRDB.swift")]
+        ),
+        tests("AuditPipelineTests", uses: ["AuditPipeline", "AuditStore", "Detections", "ByteStreams"]),
+        tests("ReportsTests", uses: ["Reports", "AuditStore", "Detections", "AuthEvents"]),
+        tests("ProgramTests", uses: ["grantaudit"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

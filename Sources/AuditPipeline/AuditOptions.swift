@@ -1,0 +1,42 @@
+// Every knob of an audit with its default and its bound.
+
+public import ByteStreams
+public import LogFormats
+
+/// What to audit, with what, and within which limits.
+public struct AuditOptions: Sendable {
+    /// Files, directories or `-`.
+    public var paths: [String]
+    /// The database file.
+    public var databasePath: String
+    /// Folders or files with Sigma rules.
+    public var rulePaths: [String]
+    /// Folders with format files; a later one's format replaces one of the same name.
+    public var formatFolders: [String]
+    /// The format of all inputs; `nil` to tell it from their content.
+    public var formatName: String?
+    /// The span of event time to look at.
+    public var range = TimeRange()
+    /// Inputs decoded at the same time as events are judged; 1 does everything in turn.
+    public var jobs = 2
+    /// Bounds for reading.
+    public var limits = InputLimits()
+    /// How far events of one input may be out of order, in microseconds of event time.
+    public var latenessMicroseconds: Int64 = 5_000_000
+    /// Share of an input's lines that may be rejected before the audit counts as incomplete.
+    public var rejectedShareMax = 0.001
+    /// Values for the placeholders of rules (Sigma `expand`).
+    public var placeholders: [String: [String]] = [:]
+    /// Version of the tool, for the run's record.
+    public var toolVersion = "0"
+    /// The command line, for the run's record.
+    public var arguments: [String] = []
+
+    /// Options with defaults for all but what to read, where to write, and which rules and formats to use.
+    public init(paths: [String], databasePath: String, rulePaths: [String], formatFolders: [String]) {
+        self.paths = paths
+        self.databasePath = databasePath
+        self.rulePaths = rulePaths
+        self.formatFolders = formatFolders
+    }
+}

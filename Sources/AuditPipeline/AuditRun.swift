@@ -1,0 +1,278 @@
+// One pass, first byte to last finding: the rooms in order.
+
+import AuditStore
+import AuthEvents
+import ByteStreams
+import Crypto
+import Detections
+import FieldRows
+import LogFormats
+import SigmaRules
+
+/// An audit: rules and formats are loaded, inputs read, events judged, findings stored.
+public struct AuditRun {
+    private let options: AuditOptions
+    private let progress: RunProgress
+    private let now: @Sendable () -> Int64
+    private var diagnostics: [String] = []
+    private var incomplete: [String] = []
+
+    /// A run with the given options; `now` tells the time in microseconds since 1970 for the run's record.
+    public init(_ options: AuditOptions, progress: RunProgress, now: @escaping @Sendable () -> Int64) {
+        self.options = options
+        self.progress = progress
+        self.now = now
+    }
+
+    /// Does all of it.
+    public mutating func execute() async throws(AuditError) -> RunSummary {
+        let loaded = RuleFolder.load(paths: options.rulePaths, placeholders: options.placeholders)
+        note(loaded)
+        guard !loaded.rules.isEmpty else {
+            throw .configuration(
+                what: "no usable rule in \(options.rulePaths.joined(separator: ", "))"
+                    + diagnostics.map { "\n" + $0 }.joined(),
+                hint: "name a folder with Sigma rules with --rules"
+            )
+        }
+        let layout = DetectionEngine.layout(for: loaded.rules)
+        let plans = try compileFormats(layout)
+        do {
+            let lock = try RunLock(databasePath: options.databasePath)
+            let database = try AuditDatabase.open(path: options.databasePath)
+            let summary = try await audit(loaded, layout, plans, database)
+            try database.close()
+            lock.release()
+            guard let summary else { throw AuditError.interrupted }
+            return summary
+        } catch let error as AuditError {
+            throw error
+        } catch let error as StoreError {
+            throw .store(error)
+        } catch {
+            throw .configuration(what: "\(error)", hint: nil)
+        }
+    }
+
+    private mutating func note(_ loaded: LoadedRules) {
+        diagnostics += loaded.diagnostics.map(\.description)
+        let count = loaded.rejected.count
+        if count > 0 { incomplete.append("\(count) \(count == 1 ? "rule does" : "rules do") not compile") }
+        let missing = loaded.diagnostics.count { $0.severity == .error } - loaded.rejected.flatMap(\.diagnostics).count
+        if count == 0, missing > 0 { incomplete.append("not all rules could be read") }
+    }
+
+    private mutating func compileFormats(_ layout: FieldLayout) throws(AuditError) -> [CompiledFormat] {
+        let catalog = FormatCatalog(folders: options.formatFolders)
+        diagnostics += catalog.errors.map(\.description)
+        if !catalog.errors.isEmpty { incomplete.append("\(catalog.errors.count) format files cannot be used") }
+        var plans: [CompiledFormat] = []
+        for format in catalog.formats {
+            do throws(FormatError) {
+                plans.append(try CompiledFormat(format, layout: layout, isDerived: DetectionEngine.isDerived))
+            } catch {
+                diagnostics.append(error.description)
+                incomplete.append("format '\(format.name)' cannot be used")
+            }
+        }
+        guard !plans.isEmpty else {
+            throw .configuration(
+                what: "no usable format file in \(options.formatFolders.joined(separator: ", "))"
+                    + diagnostics.map { "\n" + $0 }.joined(),
+                hint: "name a folder with format files with --formats"
+            )
+        }
+        if let name = options.formatName, !plans.contains(where: { $0.format.name == name }) {
+            let known = plans.map(\.format.name).joined(separator: ", ")
+            throw .configuration(what: "there is no format '\(name)'", hint: "known formats: \(known)")
+        }
+        return plans
+    }
+
+    /// The part between opening and closing the database; `nil` when interrupted.
+    private mutating func audit(
+        _ loaded: LoadedRules,
+        _ layout: FieldLayout,
+        _ plans: [CompiledFormat],
+        _ database: AuditDatabase
+    ) async throws -> RunSummary? {
+        let run = try database.begin(
+            run: NewRun(
+                startedAt: now(),
+                toolVersion: options.toolVersion,
+                arguments: options.arguments,
+                since: options.range.since == .min ? nil : options.range.since,
+                until: options.range.until == .max ? nil : options.range.until
+            ))
+        let sources = plans.map { plan in
+            SourceProfile(
+                name: plan.format.name,
+                logsource: plan.format.logsource,
+                fields: plan.capabilities.fields,
+                successHint: plan.format.successHint
+            )
+        }
+        let engine = DetectionEngine(rules: loaded.rules, layout: layout, sources: sources)
+        try database.record(rules: engine.rules.map(Self.record))
+        let discovery = InputDiscovery(options.paths)
+        let inputs = try scout(discovery.files, plans, database)
+        var merge = EventMerge(
+            inputs.filter { $0.skipped == nil }, options: options, plans: plans, key: database.fingerprintKey)
+        let completed = await merge.run { batch, row, input in
+            engine.process(batch, row, source: input.plan ?? 0, input: input.number)
+        } pause: { [progress] lines in
+            progress.update(lines: lines, findings: engine.findingCount)
+            return !progress.shouldStop
+        }
+        guard completed, !progress.shouldStop else {
+            _ = try database.commit(
+                RunOutcome(run: run, status: .interrupted, exitStatus: 130, finishedAt: now()))
+            return nil
+        }
+        let records = account(inputs, merge, discovery, plans)
+        return try store(run, engine, records, loaded, discovery, database)
+    }
+
+    private func scout(
+        _ files: [InputFile],
+        _ plans: [CompiledFormat],
+        _ database: AuditDatabase
+    ) throws(AuditError) -> [ScoutedInput] {
+        let scout = InputScout(options: options, plans: plans, key: database.fingerprintKey, database: database)
+        var inputs: [ScoutedInput] = []
+        for (index, file) in files.enumerated() { inputs.append(try scout.scout(file, number: index + 1)) }
+        try scout.markDuplicates(&inputs)
+        return inputs
+    }
+
+    /// What became of each input, and what of it makes the audit incomplete.
+    private mutating func account(
+        _ inputs: [ScoutedInput],
+        _ merge: EventMerge,
+        _ discovery: InputDiscovery,
+        _ plans: [CompiledFormat]
+    ) -> [InputRecord] {
+        var records = merge.finished.map { $0.record(format: plans[$0.scouted.plan ?? 0].format.name) }
+        for index in records.indices where records[index].lines == 0 && records[index].status == .read {
+            records[index].status = .alreadyAudited
+            records[index].reason = "nothing new since an earlier run"
+        }
+        for (input, error) in merge.unreadable {
+            var record = InputRecord(
+                number: input.number, path: input.file.path, status: .unreadable, reason: error.what)
+            input.describe(&record, format: nil)
+            records.append(record)
+        }
+        for input in inputs {
+            guard let (status, reason) = input.skipped else { continue }
+            var record = InputRecord(number: input.number, path: input.file.path, status: status, reason: reason)
+            input.describe(&record, format: nil)
+            records.append(record)
+        }
+        for (offset, skipped) in discovery.skipped.enumerated() {
+            let isMissing = skipped.cause == .missing || skipped.cause == .unreadable
+            records.append(
+                InputRecord(
+                    number: inputs.count + offset + 1,
+                    path: skipped.path,
+                    status: isMissing ? .unreadable : .skipped,
+                    reason: skipped.reason
+                ))
+        }
+        for record in records {
+            if let problem = problem(record) { incomplete.append(problem) }
+        }
+        return records.sorted { $0.number < $1.number }
+    }
+
+    private func problem(_ record: InputRecord) -> String? {
+        switch record.status {
+        case .damaged, .unreadable, .unrecognized:
+            return "\(record.path): \(record.reason ?? record.status.rawValue)"
+        default:
+            let allowed = Double(record.lines) * options.rejectedShareMax
+            guard Double(record.rejected) > allowed else { return nil }
+            return "\(record.path): \(record.rejected) of \(record.lines) lines could not be read"
+        }
+    }
+
+    /// Writes everything in one transaction.
+    private func store(
+        _ run: RunID,
+        _ engine: DetectionEngine,
+        _ inputs: [InputRecord],
+        _ loaded: LoadedRules,
+        _ discovery: InputDiscovery,
+        _ database: AuditDatabase
+    ) throws(StoreError) -> RunSummary {
+        let findings = engine.findings
+        var outcome = RunOutcome(
+            run: run,
+            status: incomplete.isEmpty ? .complete : .incomplete,
+            exitStatus: incomplete.isEmpty ? 0 : 2,
+            finishedAt: now()
+        )
+        outcome.inputsGiven = Int64(discovery.files.count + discovery.skipped.count)
+        outcome.rulesGiven = Int64(loaded.rules.count + loaded.rejected.count)
+        outcome.lateEvents = engine.lateEvents
+        outcome.peakMemoryBytes = ProcessMemory.peakBytes
+        outcome.inputs = inputs
+        outcome.findings = findings
+        outcome.ruleStatuses = engine.evaluations.map {
+            RuleStatusRecord(
+                ruleID: engine.rules[$0.rule].id, source: engine.sources[$0.source].name, notEvaluableReason: $0.reason)
+        }
+        outcome.rejectedRules = loaded.rejected.map(Self.record)
+        outcome.coverage = coverage(engine)
+        let changes = try database.commit(outcome)
+        return RunSummary(
+            run: run,
+            incomplete: incomplete,
+            worstLevel: findings.map(\.level).max(),
+            changes: changes,
+            diagnostics: diagnostics
+        )
+    }
+
+    private func coverage(_ engine: DetectionEngine) -> [SourceCoverageRecord] {
+        zip(engine.sources, engine.coverage).flatMap { source, coverage in
+            EventKind.allCases.flatMap { kind in
+                EventOutcome.allCases.compactMap { outcome in
+                    let count = coverage[kind, outcome]
+                    guard count > 0 else { return nil }
+                    return SourceCoverageRecord(
+                        source: source.name, kind: kind.name, outcome: outcome.name, count: count)
+                }
+            }
+        }
+    }
+
+    private static func record(_ rule: DetectionRule) -> RuleRecord {
+        let digest = SHA256.hash(data: Array(rule.sigma.text.utf8))
+        var record = RuleRecord(
+            id: rule.id,
+            name: rule.name,
+            title: rule.sigma.title,
+            level: rule.level,
+            file: rule.sigma.file,
+            sha256: digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined(),
+            text: rule.sigma.text
+        )
+        record.status = rule.sigma.status?.rawValue
+        record.tags = rule.sigma.tags
+        record.description = rule.sigma.description
+        record.references = rule.sigma.references
+        return record
+    }
+
+    private static func record(_ rejected: RejectedRule) -> RejectedRuleRecord {
+        let first = rejected.diagnostics.first { $0.severity == .error } ?? rejected.diagnostics.first
+        return RejectedRuleRecord(
+            file: rejected.file,
+            line: first?.line,
+            column: first?.column,
+            message: first?.message ?? "does not compile",
+            hint: first?.hint
+        )
+    }
+}

@@ -1,0 +1,105 @@
+// Merges the events of all inputs by event time.
+
+import AuthEvents
+import ByteStreams
+import LogFormats
+
+/// The upper end of decoding: one stream of events in one order, whatever the files.
+///
+/// Equal times are ordered by input and then by line; inputs are ordered by their first event, so that neither the
+/// order of arguments nor the number of jobs matters.
+struct EventMerge {
+    private let options: AuditOptions
+    private let plans: [CompiledFormat]
+    private let key: FingerprintKey
+    /// Inputs not opened yet, the next one last.
+    private var waiting: [ScoutedInput]
+    private var open: [InputCursor] = []
+    /// Inputs read to their end.
+    private(set) var finished: [InputCursor] = []
+    private(set) var unreadable: [(input: ScoutedInput, error: InputError)] = []
+
+    init(_ inputs: [ScoutedInput], options: AuditOptions, plans: [CompiledFormat], key: FingerprintKey) {
+        self.options = options
+        self.plans = plans
+        self.key = key
+        waiting = inputs.sorted { left, right in
+            (right.firstTime, right.head, right.file.path) < (left.firstTime, left.head, left.file.path)
+        }
+    }
+
+    /// Calls `judge` for every event in order, and `pause` between batches; stops early when that returns `false`.
+    mutating func run(
+        judge: (_ batch: EventBatch, _ row: Int, _ input: ScoutedInput) -> Void,
+        pause: (_ lines: Int64) async -> Bool
+    ) async -> Bool {
+        while true {
+            await openInputs()
+            guard let next = earliest() else { return true }
+            let limit = limit(for: next)
+            let cursor = open[next]
+            // One input's events up to where another one has to be asked again; of equal times this one comes first.
+            repeat {
+                let (batch, row) = cursor.first()
+                judge(batch, row, cursor.scouted)
+                cursor.removeFirst()
+            } while cursor.queue.isReady && cursor.queue.firstTime < limit
+            if !cursor.queue.isReady {
+                let lines = (open + finished).reduce(0) { $0 + $1.lines }
+                guard await pause(lines) else { return false }
+            }
+        }
+    }
+
+    /// Opens every input that may have an event before the first one at hand, and refills those that ran dry.
+    private mutating func openInputs() async {
+        while true {
+            for cursor in open where !cursor.queue.isReady { await cursor.prepare() }
+            finished += open.filter { $0.queue.isEmpty && $0.queue.hasEnded }
+            open.removeAll { $0.queue.isEmpty && $0.queue.hasEnded }
+            let first = open.map(\.queue.firstTime).min()
+            guard let input = waiting.last, first.map({ isNeeded(input, before: $0) }) ?? true else { return }
+            waiting.removeLast()
+            openInput(input)
+        }
+    }
+
+    /// An input's first lines may be out of order by the allowed lateness.
+    private func isNeeded(_ input: ScoutedInput, before time: Int64) -> Bool {
+        input.firstTime == .max ? false : input.firstTime - options.latenessMicroseconds <= time
+    }
+
+    private mutating func openInput(_ input: ScoutedInput) {
+        guard let plan = input.plan else { return }
+        do throws(InputError) {
+            let stage: DecodeStage
+            if let opened = input.openReader { stage = opened } else { stage = try self.stage(input, plans[plan]) }
+            open.append(
+                InputCursor(
+                    input, stage, lateness: options.latenessMicroseconds, isParallel: options.jobs > 1))
+        } catch {
+            unreadable.append((input, error))
+        }
+    }
+
+    private func stage(_ input: ScoutedInput, _ plan: CompiledFormat) throws(InputError) -> DecodeStage {
+        var reader = try LineReader(input.file, limits: options.limits)
+        if input.auditedBytes > 0 { _ = try reader.skip(byteCount: input.auditedBytes) }
+        return DecodeStage(reader, LineDecoder(plan, key: key, range: options.range))
+    }
+
+    /// The open input with the earliest event; of equals the one of lower rank.
+    private func earliest() -> Int? {
+        open.indices.min { left, right in open[left].queue.firstTime < open[right].queue.firstTime }
+    }
+
+    /// The time of the earliest event of any other input, open or waiting.
+    private func limit(for chosen: Int) -> Int64 {
+        var limit = Int64.max
+        for (index, cursor) in open.enumerated() where index != chosen { limit = min(limit, cursor.queue.firstTime) }
+        if let next = waiting.last, next.firstTime != .max {
+            limit = min(limit, next.firstTime - options.latenessMicroseconds)
+        }
+        return limit
+    }
+}

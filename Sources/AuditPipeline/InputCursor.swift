@@ -1,0 +1,136 @@
+// One input while it is read: what it has delivered, what it is preparing, what is counted of it.
+
+import AuditStore
+import AuthEvents
+import ByteStreams
+import LogFormats
+
+/// An open input as the merge sees it.
+final class InputCursor {
+    let scouted: ScoutedInput
+    private let stage: DecodeStage
+    private let isParallel: Bool
+    private var pending: Task<Result<EventBatch?, InputError>, Never>?
+    private(set) var queue: EventQueue
+    private var failure: InputError?
+    private var tally = LineTally()
+    private var rejected: [RejectedLineRecord] = []
+    private var rejectedKept: [String: Int] = [:]
+    private var firstEvent: Int64?
+    private var lastEvent: Int64?
+
+    init(_ scouted: ScoutedInput, _ stage: DecodeStage, lateness: Int64, isParallel: Bool) {
+        self.scouted = scouted
+        self.stage = stage
+        self.isParallel = isParallel
+        queue = EventQueue(lateness: lateness)
+    }
+
+    /// Reads on until the first event may be handed on, or to the end.
+    func prepare() async {
+        while !queue.isReady, !queue.hasEnded {
+            switch await nextBatch() {
+            case .success(let batch?): take(batch)
+            case .success(nil): queue.hasEnded = true
+            case .failure(let error):
+                failure = error
+                queue.hasEnded = true
+            }
+        }
+    }
+
+    /// The batch that was being prepared; starts on the one behind it.
+    private func nextBatch() async -> Result<EventBatch?, InputError> {
+        guard isParallel else { return Self.read(stage, []) }
+        let result: Result<EventBatch?, InputError>
+        if let pending { result = await pending.value } else { result = Self.read(stage, []) }
+        if case .success(.some) = result {
+            pending = Self.startReading(stage, queue.takeSpent())
+        } else {
+            pending = nil
+        }
+        return result
+    }
+
+    private static func startReading(
+        _ stage: DecodeStage,
+        _ spent: [EventBatch]
+    ) -> Task<Result<EventBatch?, InputError>, Never> {
+        Task.detached { read(stage, spent) }
+    }
+
+    private static func read(_ stage: DecodeStage, _ spent: [EventBatch]) -> Result<EventBatch?, InputError> {
+        Result { () throws(InputError) in try stage.next(recycling: spent) }
+    }
+
+    /// Counts a batch and queues its events.
+    private func take(_ batch: EventBatch) {
+        tally.add(batch.tally)
+        for event in batch.events {
+            firstEvent = min(firstEvent ?? .max, event.time)
+            lastEvent = max(lastEvent ?? .min, event.time)
+        }
+        for line in batch.rejected where rejectedKept[line.reason, default: 0] < RejectedLineRecord.perReasonMax {
+            rejectedKept[line.reason, default: 0] += 1
+            rejected.append(
+                RejectedLineRecord(
+                    line: line.lineNumber, byteOffset: line.byteOffset, reason: line.reason, sample: line.sample))
+        }
+        queue.add(batch)
+    }
+
+    /// The first event; there must be one.
+    @inline(__always)
+    func first() -> (batch: EventBatch, row: Int) { queue.first() }
+
+    /// Removes the first event.
+    @inline(__always)
+    func removeFirst() { queue.removeFirst() }
+
+    /// Lines counted so far.
+    var lines: Int64 { tally.lines }
+
+    /// The input's entry in the run's record; complete once the input has ended.
+    func record(format: String) -> InputRecord {
+        var record = InputRecord(number: scouted.number, path: scouted.file.path, status: .read)
+        if let failure {
+            record.status = .unreadable
+            record.reason = failure.what
+        } else if let damage = stage.damage {
+            record.status = .damaged
+            record.reason = damage.reason
+            record.damageOffset = damage.decompressedOffset
+            record.damageCompressedOffset = damage.compressedOffset
+        }
+        scouted.describe(&record, format: format)
+        record.byteCount = stage.identity.byteCount
+        record.crc64 = stage.identity.crc64
+        record.lines = tally.lines
+        record.events = tally.events
+        record.rejected = tally.rejectedTotal
+        record.ignored = tally.ignoredTotal
+        record.firstEventAt = firstEvent
+        record.lastEventAt = lastEvent
+        record.timeZone = "UTC"
+        record.zoneSource = stage.zonesAssumed > 0 ? "assumed" : "explicit"
+        record.counts =
+            tally.rejected.map { LineCountRecord(what: .rejected, reason: $0.key, count: $0.value) }
+            + tally.ignored.map { LineCountRecord(what: .ignored, reason: $0.key, count: $0.value) }
+        record.rejectedLines = rejected
+        return record
+    }
+}
+
+extension ScoutedInput {
+    /// Copies what the first look found.
+    func describe(_ record: inout InputRecord, format: String?) {
+        record.compression = compression
+        record.encoding = encoding
+        record.format = format
+        record.headSHA256 = head.isEmpty ? nil : head
+        if let best = scores.first, best.format == format {
+            let lines = best.events + best.ignored + best.rejected
+            record.formatScore = lines > 0 ? Double(best.events + best.ignored) / Double(lines) : nil
+        }
+    }
+}

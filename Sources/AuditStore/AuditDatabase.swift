@@ -1,0 +1,96 @@
+// Opens the one SQLite file in which an audit remembers.
+
+public import AuthEvents
+import GRDB
+
+/// The database of findings, evidence, runs and accounting.
+///
+/// One connection in WAL mode: readers in other processes see the last committed run while a new one is written.
+public final class AuditDatabase: Sendable {
+    /// What a database is opened for.
+    public enum Access: Sendable {
+        /// Reading and writing; a missing file is created, an older schema is brought up to date.
+        case write
+        /// Reading only; the file must exist.
+        case read
+    }
+
+    /// The file, as given.
+    public let path: String
+    /// The key under which this database's token fingerprints are made.
+    public let fingerprintKey: FingerprintKey
+    private let queue: DatabaseQueue
+
+    /// Seconds to wait for a lock that another process holds.
+    private static let busyTimeoutSeconds = 10.0
+
+    /// The schema version that this program reads and writes.
+    public static var schemaVersion: Int { Migration.current }
+
+    /// Opens the database at `path`, and creates it when it is to be written and does not exist.
+    public static func open(path: String, access: Access = .write) throws(StoreError) -> AuditDatabase {
+        if access == .write { try DatabaseFile.createIfMissing(path) }
+        try DatabaseFile.check(path)
+        do {
+            return try AuditDatabase(path: path, access: access)
+        } catch {
+            throw StoreError(error, path: path)
+        }
+    }
+
+    private init(path: String, access: Access) throws {
+        var configuration = Configuration()
+        configuration.readonly = access == .read
+        configuration.busyMode = .timeout(Self.busyTimeoutSeconds)
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA synchronous = NORMAL")
+        }
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        // A database that is not ours must not even be switched to WAL, so it is looked at first.
+        let identity = try queue.read { database in
+            let identity = try Migration.Identity(database)
+            try identity.check(path: path)
+            return identity
+        }
+        if access == .write {
+            try queue.writeWithoutTransaction { database in
+                try database.execute(sql: "PRAGMA journal_mode = WAL")
+            }
+            if identity.version < Migration.current {
+                try queue.write { database in try Migration.apply(to: database, path: path) }
+            }
+        } else if identity.version < Migration.current {
+            throw StoreError.readOnly(path: path)
+        }
+        self.path = path
+        self.queue = queue
+        self.fingerprintKey = try queue.read { database in try Migration.fingerprintKey(database, path: path) }
+    }
+
+    /// Closes the connection; the database cannot be used afterwards.
+    public func close() throws(StoreError) {
+        do {
+            try queue.close()
+        } catch {
+            throw StoreError(error, path: path)
+        }
+    }
+
+    /// Runs `body` on one consistent state of the database.
+    public func read<Result>(_ body: (AuditReader) throws -> Result) throws(StoreError) -> Result {
+        do {
+            return try queue.read { database in try body(AuditReader(database: database)) }
+        } catch {
+            throw StoreError(error, path: path)
+        }
+    }
+
+    /// Runs `body` in one transaction: all of it is stored, or nothing.
+    func write<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {
+        do {
+            return try queue.write(body)
+        } catch {
+            throw StoreError(error, path: path)
+        }
+    }
+}

@@ -1,0 +1,46 @@
+// Questions the database answers, as values; one reader sees one consistent state.
+
+import GRDB
+
+/// Which runs a question is about.
+public enum RunScope: Hashable, Sendable {
+    /// One run: what it read, and the findings it wrote or extended.
+    case run(RunID)
+    /// Everything in the database.
+    case all
+
+    /// The run's key, or nil for all.
+    var key: Int64? {
+        switch self {
+        case .run(let run): run.rawValue
+        case .all: nil
+        }
+    }
+}
+
+/// Reads the database within ``AuditDatabase/read(_:)``; not to be kept beyond it.
+public struct AuditReader {
+    let database: Database
+}
+
+extension AuditDatabase {
+    /// Inputs read to their end whose first bytes have the hash `headSHA256`, newest first.
+    ///
+    /// Only of committed runs: what a run read before it died was not judged.
+    public func knownInputs(headSHA256: String) throws(StoreError) -> [KnownInput] {
+        try read { reader in
+            let sql = """
+                SELECT i.path, i.byte_count, i.crc64, i.run_id
+                FROM inputs i JOIN runs r ON r.id = i.run_id
+                WHERE i.head_sha256 = ? AND i.status = 'read' AND i.crc64 IS NOT NULL AND r.finished_at IS NOT NULL
+                ORDER BY i.id DESC
+                """
+            return try Row.fetchAll(reader.database.cachedStatement(sql: sql), arguments: [headSHA256])
+                .compactMap { row in
+                    guard let crc64 = UInt64(row[2] as String, radix: 16) else { return nil }
+                    let run = RunID(rawValue: row[3])
+                    return KnownInput(path: row[0], byteCount: row[1], crc64: crc64, run: run)
+                }
+        }
+    }
+}

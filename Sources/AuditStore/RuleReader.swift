@@ -1,0 +1,106 @@
+// Reads which rules were evaluated, and why others were not.
+
+import GRDB
+
+/// What became of the rules of a run: given = evaluated + not evaluable + rejected.
+public struct RuleAccount: Equatable, Sendable {
+    /// Rules that were to be evaluated.
+    public let given: Int64
+    /// Rules evaluated on at least one source.
+    public let evaluated: Int64
+    /// Rules among ``evaluated`` that could not be evaluated on every source.
+    public let evaluatedInPart: Int64
+    /// Rules that could be evaluated on no source.
+    public let notEvaluable: Int64
+    /// Rules that do not compile.
+    public let rejected: Int64
+
+    /// Whether every rule is accounted for.
+    public var holds: Bool { given == evaluated + notEvaluable + rejected }
+
+    /// An account from its parts.
+    public init(given: Int64, evaluated: Int64, evaluatedInPart: Int64, notEvaluable: Int64, rejected: Int64) {
+        self.given = given
+        self.evaluated = evaluated
+        self.evaluatedInPart = evaluatedInPart
+        self.notEvaluable = notEvaluable
+        self.rejected = rejected
+    }
+}
+
+/// Rules that could not be evaluated on one source for one reason.
+public struct NotEvaluableRules: Equatable, Sendable {
+    /// The format the events came from.
+    public let source: String
+    /// Why.
+    public let reason: String
+    /// Names of the rules, sorted.
+    public let ruleNames: [String]
+}
+
+extension AuditReader {
+    /// Whether all rules of `run` are accounted for.
+    public func ruleAccount(_ run: StoredRun) throws -> RuleAccount {
+        let row = try Row.fetchOne(
+            database,
+            sql: """
+                SELECT ifnull(sum(somewhere), 0), ifnull(sum(somewhere AND NOT everywhere), 0),
+                    ifnull(sum(NOT somewhere), 0),
+                    (SELECT count(*) FROM rejected_rules WHERE run_id = :run)
+                FROM (
+                    SELECT max(evaluated) AS somewhere, min(evaluated) AS everywhere
+                    FROM rule_status WHERE run_id = :run GROUP BY rule_id
+                )
+                """,
+            arguments: ["run": run.id.rawValue]
+        )
+        return RuleAccount(
+            given: run.rulesGiven,
+            evaluated: row?[0] ?? 0,
+            evaluatedInPart: row?[1] ?? 0,
+            notEvaluable: row?[2] ?? 0,
+            rejected: row?[3] ?? 0
+        )
+    }
+
+    /// What could not be evaluated in `run`, by source and reason.
+    public func notEvaluable(_ run: RunID) throws -> [NotEvaluableRules] {
+        var result: [NotEvaluableRules] = []
+        let rows = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT s.source, ifnull(s.reason, ''), r.name FROM rule_status s JOIN rules r ON r.id = s.rule_id
+                WHERE s.run_id = ? AND NOT s.evaluated ORDER BY 1, 2, 3, r.id
+                """,
+            arguments: [run.rawValue]
+        )
+        for row in rows {
+            let (source, reason, name): (String, String, String) = (row[0], row[1], row[2])
+            if let last = result.last, last.source == source, last.reason == reason {
+                result[result.count - 1] = NotEvaluableRules(
+                    source: source,
+                    reason: reason,
+                    ruleNames: last.ruleNames + [name]
+                )
+            } else {
+                result.append(NotEvaluableRules(source: source, reason: reason, ruleNames: [name]))
+            }
+        }
+        return result
+    }
+
+    /// Rules that did not compile in `run`.
+    public func rejectedRules(_ run: RunID) throws -> [RejectedRuleRecord] {
+        try Row.fetchAll(
+            database,
+            sql: """
+                SELECT file, line, "column", message, hint FROM rejected_rules
+                WHERE run_id = ? ORDER BY file, line, "column", message
+                """,
+            arguments: [run.rawValue]
+        )
+        .map { row in
+            RejectedRuleRecord(file: row[0], line: row[1], column: row[2], message: row[3], hint: row[4])
+        }
+    }
+}

@@ -1,0 +1,58 @@
+// Writes rules, rejected rules and where each rule was evaluated.
+
+import Detections
+import GRDB
+
+/// Writes rules inside a transaction.
+struct RuleWriter {
+    let database: Database
+
+    /// Writes a rule, unless it is stored just so.
+    func write(_ rule: RuleRecord) throws {
+        try database.cachedStatement(sql: Self.upsert)
+            .execute(
+                arguments: [
+                    rule.id, rule.name, rule.title, rule.level.name, rule.status, JSONText.array(rule.tags),
+                    rule.file, rule.sha256, SampleText.withoutNUL(rule.text), rule.description,
+                    JSONText.array(rule.references),
+                ]
+            )
+    }
+
+    /// Writes a rule that does not compile.
+    func write(_ rule: RejectedRuleRecord, run: RunID) throws {
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO rejected_rules (run_id, file, line, "column", message, hint) VALUES (?, ?, ?, ?, ?, ?)
+                """
+        )
+        .execute(arguments: [
+            run.rawValue, SampleText.withoutNUL(rule.file), rule.line, rule.column,
+            SampleText.withoutNUL(rule.message), rule.hint.map(SampleText.withoutNUL),
+        ])
+    }
+
+    /// Writes whether a rule was evaluated on a source.
+    func write(_ status: RuleStatusRecord, run: RunID) throws {
+        try database.cachedStatement(
+            sql: "INSERT INTO rule_status (run_id, rule_id, source, evaluated, reason) VALUES (?, ?, ?, ?, ?)"
+        )
+        .execute(arguments: [
+            run.rawValue, status.ruleID, SampleText.withoutNUL(status.source), status.evaluated,
+            status.notEvaluableReason.map(SampleText.withoutNUL),
+        ])
+    }
+
+    private static let upsert = """
+        INSERT INTO rules (id, name, title, level, status, tags, file, sha256, text, description, "references")
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET
+            name = excluded.name, title = excluded.title, level = excluded.level, status = excluded.status,
+            tags = excluded.tags, file = excluded.file, sha256 = excluded.sha256, text = excluded.text,
+            description = excluded.description, "references" = excluded."references"
+        WHERE (name, title, level, status, tags, file, sha256, text, description, "references") IS NOT (
+            excluded.name, excluded.title, excluded.level, excluded.status, excluded.tags, excluded.file,
+            excluded.sha256, excluded.text, excluded.description, excluded."references"
+        )
+        """
+}

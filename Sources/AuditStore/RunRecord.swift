@@ -1,0 +1,130 @@
+// A run: what was asked, when, and how it ended.
+
+public import Detections
+
+/// The number of a run in its database.
+public struct RunID: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The row's key.
+    public let rawValue: Int64
+
+    /// The run with the key `rawValue`.
+    public init(rawValue: Int64) { self.rawValue = rawValue }
+
+    /// Orders runs as they were begun.
+    public static func < (left: RunID, right: RunID) -> Bool { left.rawValue < right.rawValue }
+
+    /// The number in decimal.
+    public var description: String { "\(rawValue)" }
+}
+
+/// How far a run got.
+public enum RunStatus: String, CaseIterable, Sendable {
+    /// Begun, and neither finished nor found dead yet.
+    case running
+    /// Every file, line and rule is accounted for.
+    case complete
+    /// Finished, but something could not be read or evaluated.
+    case incomplete
+    /// Stopped by a signal, or found dead by a later run.
+    case interrupted
+    /// Stopped by an error.
+    case failed
+}
+
+/// A run about to begin.
+public struct NewRun: Sendable {
+    /// When it begins, in microseconds since 1970-01-01T00:00:00Z.
+    public var startedAt: Int64
+    /// Version of this program.
+    public var toolVersion: String
+    /// The command line without the program's name.
+    public var arguments: [String]
+    /// Events before this time are not judged, in microseconds since 1970-01-01T00:00:00Z.
+    public var since: Int64?
+    /// Events from this time on are not judged, in microseconds since 1970-01-01T00:00:00Z.
+    public var until: Int64?
+
+    /// A run from its parts.
+    public init(
+        startedAt: Int64,
+        toolVersion: String,
+        arguments: [String],
+        since: Int64? = nil,
+        until: Int64? = nil
+    ) {
+        self.startedAt = startedAt
+        self.toolVersion = toolVersion
+        self.arguments = arguments
+        self.since = since
+        self.until = until
+    }
+}
+
+/// Everything a run found out, to be stored in one transaction.
+public struct RunOutcome: Sendable {
+    /// The run that ``AuditDatabase/begin(run:)`` began.
+    public var run: RunID
+    /// How it ended; not `running`.
+    public var status: RunStatus
+    /// The exit status the process will end with.
+    public var exitStatus: Int32
+    /// When it ended, in microseconds since 1970-01-01T00:00:00Z.
+    public var finishedAt: Int64
+    /// Number of files that were to be read, however each of them ended.
+    public var inputsGiven: Int64 = 0
+    /// Number of rules that were to be evaluated, however each of them ended.
+    public var rulesGiven: Int64 = 0
+    /// Events that came after later ones had been judged.
+    public var lateEvents: Int64 = 0
+    /// The most memory the process used.
+    public var peakMemoryBytes: Int64?
+    /// Every file given, read or not.
+    public var inputs: [InputRecord] = []
+    /// New findings, and additions to known ones.
+    public var findings: [Finding] = []
+    /// For each rule and source whether it was evaluated.
+    public var ruleStatuses: [RuleStatusRecord] = []
+    /// Rules that do not compile, one entry each.
+    public var rejectedRules: [RejectedRuleRecord] = []
+    /// What kinds of events each source wrote.
+    public var coverage: [SourceCoverageRecord] = []
+
+    /// An outcome without inputs and findings.
+    public init(run: RunID, status: RunStatus, exitStatus: Int32, finishedAt: Int64) {
+        self.run = run
+        self.status = status
+        self.exitStatus = exitStatus
+        self.finishedAt = finishedAt
+    }
+}
+
+/// How often a source wrote one kind of event with one outcome.
+public struct SourceCoverageRecord: Hashable, Sendable {
+    /// The format, such as `keycloak-text`.
+    public var source: String
+    /// Name of an event kind.
+    public var kind: String
+    /// `success`, `failure` or `unknown`.
+    public var outcome: String
+    /// Number of events.
+    public var count: Int64
+
+    /// A coverage record from its parts.
+    public init(source: String, kind: String, outcome: String, count: Int64) {
+        self.source = source
+        self.kind = kind
+        self.outcome = outcome
+        self.count = count
+    }
+}
+
+/// What a commit changed.
+public struct CommitSummary: Equatable, Sendable {
+    /// Ids of the findings that were not known before, sorted.
+    public var newFindingIDs: [String] = []
+    /// Number of known findings that got new events.
+    public var findingsExtended: Int64 = 0
+
+    /// Nothing changed.
+    public init() {}
+}

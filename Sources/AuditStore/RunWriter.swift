@@ -1,0 +1,93 @@
+// Begins a run and stores what it found out, in one transaction.
+
+import Detections
+import GRDB
+
+extension AuditDatabase {
+    /// Begins a run.
+    ///
+    /// Take the ``RunLock`` first: a run that is still `running` now has died, and is marked `interrupted`.
+    public func begin(run: NewRun) throws(StoreError) -> RunID {
+        try write { database in
+            try database.execute(sql: "UPDATE runs SET status = 'interrupted' WHERE status = 'running'")
+            try database.execute(
+                sql: """
+                    INSERT INTO runs (started_at, status, tool_version, arguments, since, until)
+                    VALUES (?, 'running', ?, ?, ?, ?)
+                    """,
+                arguments: [run.startedAt, run.toolVersion, JSONText.array(run.arguments), run.since, run.until]
+            )
+            return RunID(rawValue: database.lastInsertedRowID)
+        }
+    }
+
+    /// Stores `input` as far as it is known while `run` is still going on, so that a run that dies shows how far
+    /// it got; ``commit(_:)`` replaces it.
+    public func record(input: InputRecord, of run: RunID) throws(StoreError) {
+        try write { database in
+            let writer = InputWriter(database: database, run: run)
+            try writer.removeInput(number: input.number)
+            _ = try writer.write(input)
+        }
+    }
+
+    /// Stores `rules` as they are now; a rule that has not changed is not written again.
+    public func record(rules: [RuleRecord]) throws(StoreError) {
+        try write { database in
+            for rule in rules { try RuleWriter(database: database).write(rule) }
+        }
+    }
+
+    /// Stores everything a run found out and finishes the run, or stores nothing.
+    ///
+    /// A finding that is known already is extended: counts are added, so an input must never be counted twice.
+    @discardableResult
+    public func commit(_ outcome: RunOutcome) throws(StoreError) -> CommitSummary {
+        try write { database in
+            let inputs = try InputWriter(database: database, run: outcome.run).replaceInputs(with: outcome.inputs)
+            let rules = RuleWriter(database: database)
+            for rule in outcome.rejectedRules { try rules.write(rule, run: outcome.run) }
+            for status in outcome.ruleStatuses { try rules.write(status, run: outcome.run) }
+            try writeCoverage(outcome, database)
+            var findings = FindingWriter(database: database, run: outcome.run, inputs: inputs, path: path)
+            for finding in outcome.findings.sorted(by: { $0.id < $1.id }) { try findings.write(finding) }
+            try finish(outcome, findings.summary, database)
+            return findings.summary
+        }
+    }
+
+    private func writeCoverage(_ outcome: RunOutcome, _ database: Database) throws {
+        let statement = try database.cachedStatement(
+            sql: "INSERT INTO source_coverage (run_id, source, kind, outcome, count) VALUES (?, ?, ?, ?, ?)"
+        )
+        for record in outcome.coverage {
+            try statement.execute(arguments: [
+                outcome.run.rawValue, SampleText.withoutNUL(record.source), record.kind, record.outcome, record.count,
+            ])
+        }
+    }
+
+    /// Line counts of the run are the sums over its inputs, so that the two cannot disagree.
+    private func finish(_ outcome: RunOutcome, _ summary: CommitSummary, _ database: Database) throws {
+        try database.execute(
+            sql: """
+                UPDATE runs SET finished_at = ?, status = ?, exit_status = ?, inputs_given = ?, rules_given = ?,
+                    late_events = ?, findings_new = ?, findings_extended = ?, peak_memory_bytes = ?,
+                    (lines, events, rejected, ignored, duplicates) = (
+                        SELECT ifnull(sum(lines), 0), ifnull(sum(events), 0), ifnull(sum(rejected), 0),
+                            ifnull(sum(ignored), 0), ifnull(sum(duplicates), 0)
+                        FROM inputs WHERE run_id = runs.id
+                    )
+                WHERE id = ? AND status = 'running'
+                """,
+            arguments: [
+                outcome.finishedAt, outcome.status.rawValue, outcome.exitStatus, outcome.inputsGiven,
+                outcome.rulesGiven, outcome.lateEvents, summary.newFindingIDs.count, summary.findingsExtended,
+                outcome.peakMemoryBytes, outcome.run.rawValue,
+            ]
+        )
+        guard database.changesCount == 1 else {
+            throw StoreError.other(path: path, code: 0, text: "run \(outcome.run) is not running")
+        }
+    }
+}

@@ -1,0 +1,205 @@
+// What every table, view and column means; the tests compare this list with a real database.
+
+extension SchemaReference {
+    /// All tables and views, tables first.
+    public static let tables: [TableReference] = baseTables + views
+
+    private static let baseTables: [TableReference] = [
+        .table(
+            "runs",
+            "One execution of `grantaudit audit`.",
+            [
+                .init("id", "Number of the run."), .init("started_at", "When it began."),
+                .init("finished_at", "When it was committed; NULL while it goes on and if it died."),
+                .init("status", "`running`, `complete`, `incomplete`, `interrupted` or `failed`."),
+                .init("exit_status", "Exit status of the process."),
+                .init("tool_version", "Version of grantaudit."),
+                .init("arguments", "Command line without the program's name, a JSON array."),
+                .init("since", "Events before this time were not judged."),
+                .init("until", "Events from this time on were not judged."),
+                .init("inputs_given", "Files that were to be read."),
+                .init("rules_given", "Rules that were to be evaluated."),
+                .init("lines", "Lines read: `events` + `rejected` + `ignored`."),
+                .init("events", "Lines that became events."),
+                .init("rejected", "Lines that could not be understood."),
+                .init("ignored", "Lines that are no authorization events."),
+                .init("duplicates", "Events that repeat one already read; part of `events`."),
+                .init("late_events", "Events that came after later ones had been judged."),
+                .init("findings_new", "Findings written."),
+                .init("findings_extended", "Known findings that got new events."),
+                .init("peak_memory_bytes", "Most memory the process used."),
+            ]
+        ),
+        .table("inputs", "One file given to one run.", inputColumns),
+        .table(
+            "input_counts",
+            "How many lines of an input were no events, by reason.",
+            [
+                .init("input_id", "The input."), .init("what", "`rejected` or `ignored`."),
+                .init("reason", "Why."), .init("count", "Number of lines."),
+            ]
+        ),
+        .table(
+            "rejected_lines",
+            "A line that could not be understood; the first \(RejectedLineRecord.perReasonMax) per input and reason.",
+            [
+                .init("input_id", "The input."), .init("line", "Line number, from 1."),
+                .init("byte_offset", "Offset of the line in the decompressed input."),
+                .init("reason", "Why."), .init("sample", "Beginning of the line, with possible secrets masked."),
+            ]
+        ),
+        .table(
+            "rules",
+            "A rule as it was last loaded.",
+            [
+                .init("id", "The rule's `id`, a UUID."), .init("name", "The rule's `name`, or its file's."),
+                .init("title", "The rule's `title`."),
+                .init("level", "`informational`, `low`, `medium`, `high` or `critical`."),
+                .init("status", "The rule's `status`."), .init("tags", "The rule's `tags`, a JSON array."),
+                .init("file", "The file it comes from."), .init("sha256", "SHA-256 of `text`."),
+                .init("text", "The YAML document."), .init("description", "The rule's `description`."),
+                .init("references", "The rule's `references`, a JSON array; a keyword of SQL, so quote the name."),
+            ]
+        ),
+        .table(
+            "rejected_rules",
+            "A rule that does not compile.",
+            [
+                .init("run_id", "The run."), .init("file", "The file it stands in."),
+                .init("line", "Line of the defect, from 1."), .init("column", "Column of the defect, from 1."),
+                .init("message", "What is wrong."), .init("hint", "What to do about it."),
+            ]
+        ),
+        .table(
+            "rule_status",
+            "Whether a rule was evaluated on the events of a source.",
+            [
+                .init("run_id", "The run."), .init("rule_id", "The rule."),
+                .init("source", "The format the events came from."), .init("evaluated", "1 if it was evaluated."),
+                .init("reason", "Why it was not."),
+            ]
+        ),
+        .table(
+            "source_coverage",
+            "How often a source wrote a kind of event.",
+            [
+                .init("run_id", "The run."), .init("source", "The format the events came from."),
+                .init("kind", "The event's `kind`."), .init("outcome", "`success`, `failure` or `unknown`."),
+                .init("count", "Number of events."),
+            ]
+        ),
+        .table(
+            "findings",
+            "An incident: all matches of one rule for one subject in one bucket of time.",
+            [
+                .init("id", "Stable identity, made of rule, group key and bucket."), .init("rule_id", "The rule."),
+                .init("title", "The rule's title."), .init("level", "The rule's level."),
+                .init("level_rank", "The level as a number, from 0 (informational) to 4 (critical)."),
+                .init("group_key", "What the matches have in common, a JSON object."),
+                .init("bucket", "Start of the bucket."), .init("first_seen", "Time of the earliest match."),
+                .init("last_seen", "Time of the latest match."), .init("count", "Number of matching events."),
+                .init("run_id", "The run that wrote it."), .init("last_run_id", "The run that changed it last."),
+            ]
+        ),
+        .table(
+            "evidence",
+            "An event that a finding rests on; the first few of each finding in event-time order.",
+            [
+                .init("finding_id", "The finding."), .init("seq", "Place among the finding's evidence, from 0."),
+                .init("input_id", "The input."), .init("line", "Line number, from 1."),
+                .init("byte_offset", "Offset of the line in the decompressed input."),
+                .init("time", "Time of the event."), .init("rule_name", "Name of the rule that matched the event."),
+                .init("fields", "The event's fields, a JSON object; secrets are masked or fingerprints."),
+            ]
+        ),
+        .table(
+            "metadata",
+            "What belongs to the database as a whole.",
+            [
+                .init("key", "`\(Migration.fingerprintKeyName)`."),
+                .init("value", "The 32 bytes under which token fingerprints are made; keep them private."),
+            ]
+        ),
+    ]
+
+    private static let inputColumns: [ColumnReference] = [
+        .init("id", "Number of the input."), .init("run_id", "The run."),
+        .init("number", "Number of the input within the run."), .init("path", "The path as given."),
+        .init("compression", "`none`, `gzip` or `zstd`."), .init("format", "Name of the format that read it."),
+        .init("format_score", "How well the format fitted, from 0 to 1."), .init("encoding", "Character encoding."),
+        .init("time_zone", "Time zone assumed where the log names none."),
+        .init("zone_source", "Where the time zone comes from."),
+        .init("status", "`read`, `skipped`, `damaged`, `unreadable`, `unrecognized` or `already_audited`."),
+        .init("reason", "Why, if it was not simply read."),
+        .init("damage_compressed_offset", "Offset in the file at which it is damaged."),
+        .init("damage_offset", "Offset in the decompressed input at which it is damaged."),
+        .init("byte_count", "Number of decompressed bytes."),
+        .init("crc64", "CRC-64 of the decompressed bytes, 16 hexadecimal digits."),
+        .init("head_sha256", "SHA-256 of the first decompressed bytes."),
+        .init("lines", "Lines read: `events` + `rejected` + `ignored`."),
+        .init("events", "Lines that became events."), .init("rejected", "Lines that could not be understood."),
+        .init("ignored", "Lines that are no authorization events."),
+        .init("duplicates", "Events that repeat one already read; part of `events`."),
+        .init("first_event_at", "Time of the earliest event."), .init("last_event_at", "Time of the latest event."),
+    ]
+
+    private static let views: [TableReference] = [
+        .view(
+            "runs_view",
+            "`runs` with times as text.",
+            baseTables[0].columns
+        ),
+        .view(
+            "findings_view",
+            "`findings` with times as text, the rule's name and the place of the first evidence.",
+            [
+                .init("id", "The finding."), .init("level", "The rule's level."), .init("title", "The rule's title."),
+                .init("group_key", "What the matches have in common, a JSON object."),
+                .init("first_seen", "Time of the earliest match."), .init("last_seen", "Time of the latest match."),
+                .init("count", "Number of matching events."),
+                .init("place", "`path:line` of the first evidence."), .init("rule_id", "The rule."),
+                .init("rule_name", "The rule's name."), .init("tags", "The rule's tags, a JSON array."),
+                .init("bucket", "Start of the bucket."), .init("run_id", "The run that wrote it."),
+                .init("last_run_id", "The run that changed it last."), .init("level_rank", "The level as a number."),
+            ]
+        ),
+        .view(
+            "evidence_view",
+            "`evidence` with times as text and the path of the input.",
+            [
+                .init("finding_id", "The finding."), .init("seq", "Place among the finding's evidence, from 0."),
+                .init("time", "Time of the event."), .init("place", "`path:line`."),
+                .init("path", "Path of the input."), .init("line", "Line number, from 1."),
+                .init("byte_offset", "Offset of the line in the decompressed input."),
+                .init("rule_name", "Name of the rule that matched the event."),
+                .init("fields", "The event's fields, a JSON object."), .init("level", "The finding's level."),
+                .init("title", "The finding's title."), .init("input_id", "The input."),
+            ]
+        ),
+        .view(
+            "accounting_view",
+            "What became of each input's lines, and whether all are accounted for.",
+            [
+                .init("run_id", "The run."), .init("input_id", "The input."), .init("path", "Path of the input."),
+                .init("status", "What became of the input."), .init("reason", "Why, if it was not simply read."),
+                .init("first_event", "Time of the earliest event."), .init("last_event", "Time of the latest event."),
+                .init("lines", "Lines read."), .init("events", "Lines that became events."),
+                .init("rejected", "Lines that could not be understood."),
+                .init("ignored", "Lines that are no authorization events."),
+                .init("duplicates", "Events that repeat one already read; part of `events`."),
+                .init("holds", "1 if `lines` = `events` + `rejected` + `ignored`."),
+                .init("reasons_hold", "1 if `input_counts` gives a reason for each rejected and ignored line."),
+            ]
+        ),
+        .view(
+            "rule_status_view",
+            "`rule_status` with the rule's name, title and level.",
+            [
+                .init("run_id", "The run."), .init("rule_id", "The rule."), .init("rule_name", "The rule's name."),
+                .init("title", "The rule's title."), .init("level", "The rule's level."),
+                .init("source", "The format the events came from."), .init("evaluated", "1 if it was evaluated."),
+                .init("reason", "Why it was not."),
+            ]
+        ),
+    ]
+}

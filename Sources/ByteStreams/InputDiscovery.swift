@@ -1,0 +1,107 @@
+// Expands the paths of the command line into the files to read.
+
+import Glibc
+
+/// The files that a list of paths stands for, in a reproducible order.
+///
+/// Arguments keep their order; what a directory holds is sorted by the bytes of the path. Hidden files count.
+/// A symbolic link is followed when it is an argument or leads to a file, so that a directory cannot hold itself.
+public struct InputDiscovery: Sendable {
+    /// The files to read.
+    public private(set) var files: [InputFile] = []
+    /// The paths that will not be read.
+    public private(set) var skipped: [SkippedInput] = []
+
+    private var seen: [FileNode: String] = [:]
+
+    /// Looks at every path; `-` is standard input.
+    public init(_ paths: [String]) {
+        for path in paths {
+            if path == "-" {
+                addStandardInput()
+            } else {
+                add(argument: path)
+            }
+        }
+    }
+
+    private mutating func addStandardInput() {
+        var status = stat()
+        guard fstat(STDIN_FILENO, &status) == 0 else { return skip("-", errno: errno) }
+        guard isNew(status, "-") else { return }
+        var input = InputFile.standardInput
+        if status.isRegularFile {
+            input.byteCount = Int64(status.st_size)
+            input.modificationTime = status.modificationMicroseconds
+        }
+        files.append(input)
+    }
+
+    private mutating func add(argument path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return skip(path, errno: errno) }
+        guard status.isDirectory else { return add(file: path, status) }
+        var listing = DirectoryListing()
+        listing.collect(path)
+        for entry in listing.sorted() {
+            switch entry.outcome {
+            case .status(let status): add(file: entry.path, status)
+            case .skip(let cause, let reason):
+                skipped.append(SkippedInput(path: entry.path, cause: cause, reason: reason))
+            case .failure(let code): skip(entry.path, errno: code)
+            }
+        }
+    }
+
+    private mutating func add(file path: String, _ status: stat) {
+        guard status.isRegularFile else {
+            return skipped.append(SkippedInput(path: path, cause: .notRegularFile, reason: "not a regular file"))
+        }
+        guard faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) == 0 else { return skip(path, errno: errno) }
+        guard isNew(status, path) else { return }
+        files.append(
+            InputFile(
+                path: path,
+                byteCount: Int64(status.st_size),
+                modificationTime: status.modificationMicroseconds
+            )
+        )
+    }
+
+    private mutating func isNew(_ status: stat, _ path: String) -> Bool {
+        let node = FileNode(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+        if let first = seen[node] {
+            skipped.append(SkippedInput(path: path, cause: .duplicate, reason: "same file as \(first)"))
+            return false
+        }
+        seen[node] = path
+        return true
+    }
+
+    private mutating func skip(_ path: String, errno code: Int32) {
+        let skip =
+            switch code {
+            case ENOENT, ENOTDIR: SkippedInput(path: path, cause: .missing, reason: "does not exist")
+            case EACCES, EPERM: SkippedInput(path: path, cause: .unreadable, reason: "permission denied")
+            default: SkippedInput(path: path, cause: .unreadable, reason: InputError.text(errno: code))
+            }
+        skipped.append(skip)
+    }
+}
+
+/// What makes a file the same file under another name.
+private struct FileNode: Hashable, Sendable {
+    let device: UInt64
+    let inode: UInt64
+}
+
+extension stat {
+    /// Whether this is a regular file, after links were followed.
+    var isRegularFile: Bool { st_mode & S_IFMT == S_IFREG }
+    /// Whether this is a directory.
+    var isDirectory: Bool { st_mode & S_IFMT == S_IFDIR }
+    /// Whether this is a symbolic link; only `lstat` tells.
+    var isSymbolicLink: Bool { st_mode & S_IFMT == S_IFLNK }
+    /// Microseconds since 1970.
+    var modificationMicroseconds: Int64 { Int64(st_mtim.tv_sec) * 1_000_000 + Int64(st_mtim.tv_nsec) / 1_000 }
+}

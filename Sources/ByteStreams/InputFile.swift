@@ -1,0 +1,63 @@
+// One thing to read, and one thing that cannot be read.
+
+/// An input of a run: a file or standard input.
+public struct InputFile: Sendable, Hashable {
+    /// What the path names.
+    public enum Kind: Sendable, Hashable {
+        /// A regular file.
+        case file
+        /// The process's standard input.
+        case standardInput
+    }
+
+    /// The path as given, or joined to the directory it was found in; `-` for standard input.
+    public var path: String
+    /// What the path names.
+    public var kind: Kind
+    /// Size on disk in bytes, if known.
+    public var byteCount: Int64?
+    /// Time of the last modification in microseconds since 1970-01-01T00:00:00Z, if known.
+    public var modificationTime: Int64?
+
+    /// An input with what is known about it.
+    public init(path: String, kind: Kind = .file, byteCount: Int64? = nil, modificationTime: Int64? = nil) {
+        self.path = path
+        self.kind = kind
+        self.byteCount = byteCount
+        self.modificationTime = modificationTime
+    }
+
+    /// Standard input.
+    public static let standardInput = InputFile(path: "-", kind: .standardInput)
+}
+
+/// A path that will not be read, and why.
+public struct SkippedInput: Sendable, Hashable {
+    /// The kind of reason; tells what is lost from what is merely not read twice.
+    public enum Cause: Sendable, Hashable {
+        /// Nothing is there.
+        case missing
+        /// It is there but may not be read.
+        case unreadable
+        /// A socket, pipe or device.
+        case notRegularFile
+        /// A link to a directory, met while expanding another directory; its files are not lost if they lie there.
+        case linkToDirectory
+        /// The same file was reached before.
+        case duplicate
+    }
+
+    /// The path as given, or joined to the directory it was found in.
+    public var path: String
+    /// The kind of reason.
+    public var cause: Cause
+    /// The reason in words, such as `does not exist`.
+    public var reason: String
+
+    /// A skipped path with its reason.
+    public init(path: String, cause: Cause, reason: String) {
+        self.path = path
+        self.cause = cause
+        self.reason = reason
+    }
+}

@@ -1,0 +1,3 @@
+// The zstd streaming decompressor (libzstd-dev).
+#pragma once
+#include <zstd.h>

@@ -1,0 +1,183 @@
+// Asks lineage and rules about each event, in that order, and folds matches into findings.
+
+public import AuthEvents
+public import FieldRows
+import GrantLineage
+public import SigmaRules
+
+/// Events in, findings out; for one thread.
+public final class DetectionEngine {
+    /// The rules, in the order given.
+    public let rules: [DetectionRule]
+    /// The sources whose events come in.
+    public let sources: [SourceProfile]
+    /// What each source has delivered.
+    public private(set) var coverage: [SourceCoverage]
+
+    private let layout: FieldLayout
+    private let matcher: RuleMatcher
+    private let tracker: LineageTracker
+    private let writer: DerivedFieldWriter
+    private let scratch = ByteBlock(capacity: 1 << 16)
+    private let evidenceReader: EvidenceReader
+    private let groupReaders: [GroupKeyReader]
+    /// Whether rule r is asked about events of source s, at s * rules + r.
+    private let isApplicable: [Bool]
+    /// Rules that report their own matches.
+    private let reports: [Bool]
+    /// Counters that count rule r's matches.
+    private let counterIndices: [[Int]]
+    private var counters: [CorrelationCounter] = []
+    private var derived = DerivedFields()
+    private var hits: [Int] = []
+    private var table = FindingTable()
+
+    /// An engine for `rules` over rows of `layout`, which must have the columns of ``layout(for:)``.
+    public init(rules: [SigmaRule], layout: FieldLayout, sources: [SourceProfile]) {
+        let detectionRules = rules.map(DetectionRule.init)
+        self.rules = detectionRules
+        self.sources = sources
+        self.layout = layout
+        coverage = sources.map { _ in SourceCoverage() }
+        matcher = RuleMatcher(
+            rules: rules, layout: layout, dispatchField: CanonicalField.kind.name, dispatchValues: EventKind.names)
+        tracker = LineageTracker()
+        writer = DerivedFieldWriter(layout: layout)
+        writer.prepare(scratch)
+        evidenceReader = EvidenceReader(layout)
+        groupReaders = detectionRules.map { GroupKeyReader($0.groupBy, layout: layout) }
+        isApplicable = sources.flatMap { source in detectionRules.map { $0.applies(to: source.logsource) } }
+        var reports = rules.map { $0.detection != nil }
+        var counterIndices: [[Int]] = rules.map { _ in [] }
+        for (index, rule) in rules.enumerated() {
+            guard let correlation = rule.correlation else { continue }
+            let counter = CorrelationCounter(index, correlation, layout: layout)
+            for base in counter.baseRules {
+                counterIndices[base].append(counters.count)
+                if !correlation.generate { reports[base] = false }
+            }
+            counters.append(counter)
+        }
+        self.reports = reports
+        self.counterIndices = counterIndices
+    }
+
+    /// The columns that `rules` need: canonical fields, derived fields, and whatever else they mention.
+    public static func layout(for rules: [SigmaRule]) -> FieldLayout {
+        var layout = FieldLayout(CanonicalField.names + DerivedField.names)
+        for name in RuleMatcher.fields(of: rules) { _ = layout.add(name) }
+        for name in rules.map(DetectionRule.init).flatMap(\.groupBy) { _ = layout.add(name) }
+        return layout
+    }
+
+    /// Whether the column called `name` is filled by lineage, not by a format.
+    public static func isDerived(_ name: String) -> Bool { DerivedField(name: name) != nil }
+
+    /// Takes in event `index` of `batch`; events must come in event-time order, late ones excepted.
+    public func process(_ batch: EventBatch, _ index: Int, source: Int, input: Int) {
+        let event = batch.events[index]
+        coverage[source][event.kind, event.outcome] += 1
+        tracker.apply(batch, index, derived: &derived)
+        if !derived.isEmpty { writer.write(derived, lineage: tracker, to: batch, row: index, scratch: scratch) }
+        batch.withRow(index, scratch: scratch) { row in
+            matcher.matches(row, dispatch: Int(event.kind.rawValue), into: &hits)
+            for rule in hits where isApplicable[source * rules.count + rule] {
+                if reports[rule] { report(rule, event, row, input) }
+                if !counterIndices[rule].isEmpty { count(rule, event, row, input) }
+            }
+        }
+    }
+
+    /// A match of a rule that speaks for itself.
+    private func report(_ rule: Int, _ event: AuthEvent, _ row: borrowing FieldRow, _ input: Int) {
+        let group = groupReaders[rule].bytes(row, rule: rule)
+        let bucket = FindingIdentity.bucket(event.time)
+        // The table must not be open for writing while the row is read for a new finding.
+        let values = groupReaders[rule].values(row)
+        let place = table.place(rule: rule, group: group, bucket: bucket) {
+            finding(rule, values, bucket: bucket, time: event.time)
+        }
+        guard let place else { return }
+        let evidence =
+            table.keepsEvidence(place)
+            ? evidenceReader.evidence(event, row, input: input, ruleName: rules[rule].name) : nil
+        table.extend(place, time: event.time, evidence: evidence)
+    }
+
+    /// A match that correlations count.
+    private func count(_ rule: Int, _ event: AuthEvent, _ row: borrowing FieldRow, _ input: Int) {
+        let evidence = evidenceReader.evidence(event, row, input: input, ruleName: rules[rule].name)
+        for counter in counterIndices[rule] {
+            guard let alarm = counters[counter].count(rule, event, row, evidence: evidence) else { continue }
+            raise(counter, alarm, event.time, evidence)
+        }
+    }
+
+    /// The condition of a correlation holds: a new incident tells of all matches in the window, a known one of this.
+    private func raise(_ counter: Int, _ alarm: CorrelationCounter.Alarm, _ time: Int64, _ evidence: Evidence) {
+        if let place = alarm.window.incident {
+            table.extend(place, time: time, evidence: table.keepsEvidence(place) ? evidence : nil)
+            return
+        }
+        let rule = counters[counter].rule
+        let first = alarm.window.entries.first?.time ?? time
+        let bucket = FindingIdentity.bucket(first)
+        let place = table.place(rule: rule, group: alarm.group, bucket: bucket) {
+            finding(rule, alarm.values, bucket: bucket, time: first)
+        }
+        counters[counter].setIncident(place, group: alarm.group)
+        guard let place else { return }
+        for entry in alarm.window.entries {
+            table.extend(place, time: entry.time, evidence: table.keepsEvidence(place) ? entry.evidence : nil)
+        }
+    }
+
+    private func finding(_ rule: Int, _ groupKey: [NamedValue], bucket: Int64, time: Int64) -> Finding {
+        let id = FindingIdentity.id(rule: rules[rule].id, groupKey: groupKey, bucket: bucket)
+        return Finding(
+            id: id,
+            ruleID: rules[rule].id,
+            title: rules[rule].sigma.title,
+            level: rules[rule].level,
+            groupKey: groupKey,
+            bucket: bucket,
+            firstSeen: time,
+            lastSeen: time,
+            count: 0,
+            evidence: []
+        )
+    }
+
+    /// The findings so far, by level, rule, time and id.
+    public var findings: [Finding] {
+        table.findings.sorted { left, right in
+            (right.level, left.ruleID, left.firstSeen, left.id) < (left.level, right.ruleID, right.firstSeen, right.id)
+        }
+    }
+
+    /// Number of findings so far.
+    public var findingCount: Int { table.findings.count }
+
+    /// Events that came too late for their order to be restored.
+    public var lateEvents: Int64 { tracker.statistics.lateEvents }
+
+    /// Why rules were cut short, by rule index: limits of regular expressions, of findings, of windows.
+    public var restrictions: [Int: String] {
+        var result: [Int: String] = [:]
+        for (rule, hits) in matcher.regexLimitHits {
+            result[rule] = "a regular expression gave up at its match limit \(hits) times"
+        }
+        for (rule, matches) in table.overflow {
+            result[rule] = "more than \(FindingTable.perRuleMax) findings; \(matches) further matches were only counted"
+        }
+        for counter in counters where counter.abandoned > 0 {
+            result[counter.rule] = "too many groups at once; \(counter.abandoned) windows were given up"
+        }
+        return result
+    }
+
+    /// Matches that correlations left out because a group-by field was missing, by rule index.
+    public var excludedMatches: [Int: Int64] {
+        counters.reduce(into: [:]) { if $1.excluded > 0 { $0[$1.rule] = $1.excluded } }
+    }
+}

@@ -1,0 +1,38 @@
+// Copies out of an event what a finding keeps of it.
+
+import AuthEvents
+import FieldRows
+
+/// Turns rows into evidence.
+struct EvidenceReader {
+    /// Characters of a value that evidence keeps.
+    static let valueCharactersMax = 500
+
+    private let layout: FieldLayout
+
+    init(_ layout: FieldLayout) { self.layout = layout }
+
+    /// The event with all of its fields but the time, which evidence has anyway.
+    func evidence(_ event: AuthEvent, _ row: borrowing FieldRow, input: Int, ruleName: String) -> Evidence {
+        var fields: [NamedValue] = []
+        for (column, name) in layout.names.enumerated() where column != CanonicalField.time.rawValue {
+            guard let text = row.text(row[column]) else { continue }
+            fields.append(NamedValue(name: name, value: Self.storable(text)))
+        }
+        return Evidence(
+            input: input,
+            lineNumber: event.lineNumber,
+            byteOffset: event.byteOffset,
+            time: event.time,
+            ruleName: ruleName,
+            fields: fields
+        )
+    }
+
+    /// Text that is fit to be stored: without tokens, and not longer than anyone would read.
+    static func storable(_ text: String) -> String {
+        let masked = SecretMask.maskTokens(text)
+        guard masked.utf8.count > valueCharactersMax, masked.count > valueCharactersMax else { return masked }
+        return String(masked.prefix(valueCharactersMax)) + "…"
+    }
+}

@@ -1,0 +1,87 @@
+// What the matches of one incident have in common.
+
+import AuthEvents
+import Crypto
+import FieldRows
+
+/// Reads the values of a rule's group-by fields from rows.
+struct GroupKeyReader {
+    /// Columns of the fields; negative for a field no row has.
+    private let columns: [Int]
+    private let names: [String]
+
+    init(_ names: [String], layout: FieldLayout) {
+        self.names = names
+        columns = names.map { layout.column(of: $0) ?? -1 }
+    }
+
+    /// Whether the row has a value for every field.
+    func isComplete(_ row: borrowing FieldRow) -> Bool {
+        for column in columns where column < 0 || !row[column].hasValue { return false }
+        return true
+    }
+
+    /// The values as bytes that differ when the values do.
+    ///
+    /// Group keys compare as Sigma strings do: letters of either case are the same.
+    func bytes(_ row: borrowing FieldRow, rule: Int) -> [UInt8] {
+        var key: [UInt8] = [UInt8(truncatingIfNeeded: rule), UInt8(truncatingIfNeeded: rule >> 8)]
+        for column in columns {
+            let slice = column < 0 ? .missing : row[column]
+            guard slice.hasValue else {
+                key.append(0)
+                continue
+            }
+            let value = row.bytes(slice)
+            let isText = slice.kind != .fingerprint
+            key.append(1)
+            withUnsafeBytes(of: UInt32(value.byteCount)) { key.append(contentsOf: $0) }
+            for index in 0..<value.byteCount {
+                let byte = value.byte(at: index)
+                key.append(isText && (0x41...0x5A).contains(byte) ? byte | 0x20 : byte)
+            }
+        }
+        return key
+    }
+
+    /// The values as text for people; a missing one is empty.
+    func values(_ row: borrowing FieldRow) -> [NamedValue] {
+        var result: [NamedValue] = []
+        for (name, column) in zip(names, columns) {
+            let text = column < 0 ? nil : row.text(row[column])
+            result.append(NamedValue(name: name, value: EvidenceReader.storable(text ?? "")))
+        }
+        return result
+    }
+}
+
+/// The stable identity of a finding.
+enum FindingIdentity {
+    /// 32 hexadecimal digits made from the rule, the group key and the bucket.
+    static func id(rule: String, groupKey: [NamedValue], bucket: Int64) -> String {
+        var hash = SHA256()
+        func add(_ text: String) {
+            let bytes = Array(text.utf8)
+            withUnsafeBytes(of: UInt32(bytes.count).littleEndian) { hash.update(bufferPointer: $0) }
+            hash.update(data: bytes)
+        }
+        add(rule)
+        for part in groupKey {
+            add(part.name)
+            add(part.value.lowercased())
+        }
+        withUnsafeBytes(of: bucket.littleEndian) { hash.update(bufferPointer: $0) }
+        return hash.finalize().prefix(16).map { byte in
+            let digits = String(byte, radix: 16)
+            return byte < 16 ? "0" + digits : digits
+        }.joined()
+    }
+
+    private static let day: Int64 = 86_400 * 1_000_000
+
+    /// The start of the UTC day of `time`: incidents of one subject fold day by day.
+    static func bucket(_ time: Int64) -> Int64 {
+        let rest = time % day
+        return time - (rest < 0 ? rest + day : rest)
+    }
+}

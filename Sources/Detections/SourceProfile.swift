@@ -1,0 +1,52 @@
+// What one kind of source can show and has shown: the ground on which a rule is called evaluable.
+
+public import AuthEvents
+
+/// A source of events, as the detections see it.
+public struct SourceProfile: Sendable {
+    /// Name of its format.
+    public let name: String
+    /// Sigma log source attributes it answers to, besides `category: oauth`.
+    public let logsource: [String: String]
+    /// Canonical fields it can fill, by kind of event.
+    public let fields: [EventKind: Set<CanonicalField>]
+    /// What to switch on when operations that succeed are not logged.
+    public let successHint: String?
+
+    /// A profile from its parts.
+    public init(
+        name: String,
+        logsource: [String: String],
+        fields: [EventKind: Set<CanonicalField>],
+        successHint: String?
+    ) {
+        self.name = name
+        self.logsource = logsource
+        self.fields = fields
+        self.successHint = successHint
+    }
+}
+
+/// How many events of each kind and outcome a source has delivered.
+public struct SourceCoverage: Sendable, Equatable {
+    private var counts = [Int64](repeating: 0, count: EventKind.allCases.count * EventOutcome.allCases.count)
+
+    /// Nothing delivered yet.
+    public init() {}
+
+    /// Events of `kind` that ended with `outcome`.
+    public subscript(kind: EventKind, outcome: EventOutcome) -> Int64 {
+        get { counts[Self.place(kind, outcome)] }
+        set { counts[Self.place(kind, outcome)] = newValue }
+    }
+
+    /// Events of `kind`.
+    public subscript(kind: EventKind) -> Int64 {
+        EventOutcome.allCases.reduce(0) { $0 + self[kind, $1] }
+    }
+
+    @inline(__always)
+    private static func place(_ kind: EventKind, _ outcome: EventOutcome) -> Int {
+        Int(kind.rawValue) * EventOutcome.allCases.count + Int(outcome.rawValue)
+    }
+}

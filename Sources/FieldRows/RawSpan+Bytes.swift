@@ -1,0 +1,52 @@
+// Reading bytes, words and text from a raw span, always bounds-checked.
+
+extension RawSpan {
+    /// The byte at `index`.
+    @inlinable @inline(__always)
+    public func byte(at index: Int) -> UInt8 {
+        unsafeLoad(fromByteOffset: index, as: UInt8.self)
+    }
+
+    /// Eight bytes from `index`, the first in the lowest place.
+    @inlinable @inline(__always)
+    public func word(at index: Int) -> UInt64 {
+        UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
+    }
+
+    /// Whether both spans hold the same bytes.
+    @inlinable
+    public func equals(_ other: RawSpan) -> Bool {
+        guard byteCount == other.byteCount else { return false }
+        var index = 0
+        while index &+ 8 <= byteCount {
+            if word(at: index) != other.word(at: index) { return false }
+            index &+= 8
+        }
+        while index < byteCount {
+            if byte(at: index) != other.byte(at: index) { return false }
+            index &+= 1
+        }
+        return true
+    }
+
+    /// Whether the span holds exactly the UTF-8 bytes of `text`.
+    public func equals(_ text: StaticString) -> Bool {
+        guard byteCount == text.utf8CodeUnitCount else { return false }
+        return text.withUTF8Buffer { literal in
+            for index in 0..<literal.count where literal[index] != byte(at: index) { return false }
+            return true
+        }
+    }
+
+    /// The bytes as an array.
+    public var array: [UInt8] {
+        withUnsafeBytes { Array($0) }
+    }
+}
+
+extension String {
+    /// Text from bytes; ill-formed UTF-8 becomes U+FFFD.
+    public init(decodingUTF8 span: RawSpan) {
+        self = span.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+    }
+}

@@ -1,0 +1,91 @@
+// Authorization codes: issued, redeemed, presented again.
+
+import AuthEvents
+
+extension LineageState {
+    /// A refusal this soon after a redemption may be the same code again: longer than most codes live.
+    private static var refusalWindow: Int64 { EventTime.microseconds(60) }
+
+    /// RFC 6749 §4.1.2: the code "is bound to the client identifier and redirection URI".
+    mutating func issueCode(_ response: GrantEvent) {
+        guard response.code.isPresent else { return }
+        var code = codes.value(of: response.code) ?? CodeRecord()
+        if !code.issueSeen && response.client.isKnown { code.client = response.client }
+        code.issueSeen = true
+        codes.set(response.code, code)
+    }
+
+    /// A code is presented at the token endpoint.
+    mutating func redeem(
+        _ request: GrantEvent,
+        _ session: SessionRecord?,
+        _ batch: EventBatch,
+        _ index: Int,
+        _ derived: inout DerivedFields
+    ) {
+        let code = codes.value(of: request.code)
+        describe(code, request, &derived)
+        guard request.succeeded else {
+            if let session { noteRefusal(request, session) }
+            return
+        }
+        let family = createFamily(request, batch, index)
+        if request.code.isPresent {
+            recordRedemption(of: code ?? CodeRecord(), request, family)
+        } else if request.session.isComplete {
+            var session = sessions.value(of: request.session) ?? SessionRecord()
+            session.redeemedAt = request.time
+            sessions.set(request.session, session)
+        }
+    }
+
+    /// Says what is known of the request's client within its session, which is returned.
+    mutating func describeSession(_ request: GrantEvent, _ derived: inout DerivedFields) -> SessionRecord? {
+        guard request.session.isComplete, let session = sessions.value(of: request.session) else { return nil }
+        if session.redeemedAt != EventTime.never {
+            derived[.grantSecondsSinceRedemption] = EventTime.seconds(from: session.redeemedAt, to: request.time)
+        }
+        if session.codeRefused { derived[.grantCodeRefused] = 1 }
+        return session
+    }
+
+    private mutating func describe(_ code: CodeRecord?, _ request: GrantEvent, _ derived: inout DerivedFields) {
+        guard request.code.isPresent else { return }
+        let included: UInt32 = request.succeeded ? 1 : 0
+        guard let code else {
+            derived[.codeState] = UInt32(CodeState.unknown.rawValue)
+            derived[.codeRedemptions] = included
+            return
+        }
+        let state: CodeState = code.redemptions > 0 ? .redeemed : .issued
+        derived[.codeState] = UInt32(state.rawValue)
+        derived[.codeRedemptions] = code.redemptions &+ included
+        derived.set(.codeClientMismatch, request.client.differs(from: code.client))
+        guard state == .redeemed else { return }
+        derived[.codeSecondsSinceRedemption] = EventTime.seconds(from: code.redeemedAt, to: request.time)
+        derived.set(.codeContext, request.context.compared(with: code.context))
+        if let family = families.value(of: code.family) { describe(family, code.family, request, &derived) }
+    }
+
+    private mutating func recordRedemption(of code: CodeRecord, _ request: GrantEvent, _ family: FamilyNumber) {
+        var code = code
+        if code.redemptions == 0 {
+            code.redeemedAt = request.time
+            code.context = request.context
+            code.family = family
+            if !code.client.isKnown { code.client = request.client }
+        }
+        code.redemptions &+= 1
+        codes.set(request.code, code)
+    }
+
+    /// Where no code is identified, two redemptions in one session are normal, but a refusal right after one is not.
+    private mutating func noteRefusal(_ request: GrantEvent, _ session: SessionRecord) {
+        guard request.refused, session.redeemedAt != EventTime.never, !session.codeRefused,
+            request.time &- session.redeemedAt <= Self.refusalWindow
+        else { return }
+        var session = session
+        session.codeRefused = true
+        sessions.set(request.session, session)
+    }
+}

@@ -1,0 +1,60 @@
+// Under which keys lineage keeps its records.
+
+import AuthEvents
+
+extension TokenFingerprint: TableKey {
+    static var free: TokenFingerprint { .none }
+
+    @inline(__always)
+    var word: UInt64 { low ^ (high &* 0xD6E8_FEB8_6659_FD93) }
+
+    // Field by field: the synthesized `==` would be a call into another room.
+    @inline(__always)
+    func equals(_ other: TokenFingerprint) -> Bool { high == other.high && low == other.low }
+}
+
+/// The running number of a token family; a family that is forgotten leaves its number unused.
+struct FamilyNumber: TableKey, TableRecord, Equatable {
+    var rawValue: UInt32 = 0
+
+    static var free: FamilyNumber { FamilyNumber() }
+
+    @inline(__always)
+    var word: UInt64 { UInt64(rawValue) }
+
+    @inline(__always)
+    func equals(_ other: FamilyNumber) -> Bool { rawValue == other.rawValue }
+}
+
+/// A branch of a forked family.
+struct BranchKey: TableKey {
+    var word: UInt64
+
+    init(_ family: FamilyNumber, _ branch: Int) {
+        word = UInt64(family.rawValue) << 8 | UInt64(branch & 0xFF)
+    }
+
+    private init(word: UInt64) { self.word = word }
+
+    static var free: BranchKey { BranchKey(word: 0) }
+
+    @inline(__always)
+    func equals(_ other: BranchKey) -> Bool { word == other.word }
+}
+
+/// A client within a session; where a log has no better identifier, that is a grant.
+struct ClientSession: TableKey {
+    let session: UInt64
+    let client: UInt64
+
+    /// Whether both are known.
+    var isComplete: Bool { session != 0 && client != 0 }
+
+    static var free: ClientSession { ClientSession(session: 0, client: 0) }
+
+    @inline(__always)
+    var word: UInt64 { session ^ (client &* 0xD6E8_FEB8_6659_FD93) }
+
+    @inline(__always)
+    func equals(_ other: ClientSession) -> Bool { session == other.session && client == other.client }
+}

@@ -1,0 +1,115 @@
+// The tables of lineage, and which event concerns which of them.
+
+import AuthEvents
+
+/// Everything lineage remembers.
+struct LineageState: ~Copyable {
+    let limits: LineageLimits
+    var codes: GenerationTable<TokenFingerprint, CodeRecord>
+    var tokens: GenerationTable<TokenFingerprint, TokenRecord>
+    var families: GenerationTable<FamilyNumber, FamilyRecord>
+    /// The server's own identifiers of families.
+    var familyIDs: GenerationTable<TokenFingerprint, FamilyNumber>
+    var sessions: GenerationTable<ClientSession, SessionRecord>
+    var branches: GenerationTable<BranchKey, BranchRecord>
+    var scopes: ScopeSets
+    var forksNotTracked: Int64 = 0
+
+    private var lateEvents: Int64 = 0
+    private var newest = Int64.min
+    private var lastFamily = FamilyNumber()
+    private let artefacts = Artefact.allCases.count
+
+    init(limits: LineageLimits) {
+        self.limits = limits
+        let idle = limits.familyIdleSeconds
+        codes = GenerationTable(recordsMax: limits.codesMax, lifetimeSeconds: limits.codeLifetimeSeconds)
+        tokens = GenerationTable(recordsMax: limits.tokensMax, lifetimeSeconds: idle)
+        families = GenerationTable(recordsMax: limits.familiesMax, lifetimeSeconds: idle)
+        familyIDs = GenerationTable(recordsMax: limits.familiesMax, lifetimeSeconds: idle)
+        sessions = GenerationTable(recordsMax: limits.sessionsMax, lifetimeSeconds: idle)
+        branches = GenerationTable(recordsMax: limits.branchesMax, lifetimeSeconds: idle)
+        scopes = ScopeSets(limits: limits)
+    }
+
+    mutating func apply(_ batch: EventBatch, _ index: Int, derived: inout DerivedFields) {
+        derived.reset()
+        let event = batch.events[index]
+        advance(to: event.time)
+        switch event.kind {
+        case .authorizationResponse where event.outcome == .success: issueCode(read(event, batch, index))
+        case .tokenRequest: requestToken(event, batch, index, derived: &derived)
+        case .tokenRevoke where event.outcome != .failure: revoke(read(event, batch, index))
+        default: break
+        }
+    }
+
+    /// The number of a family that does not exist yet.
+    mutating func nextFamily() -> FamilyNumber {
+        lastFamily.rawValue &+= 1
+        if lastFamily.equals(.free) { lastFamily.rawValue = 1 }
+        return lastFamily
+    }
+
+    private func read(_ event: AuthEvent, _ batch: EventBatch, _ index: Int) -> GrantEvent {
+        GrantEvent(event, in: batch, at: index, artefacts: artefacts)
+    }
+
+    private mutating func requestToken(
+        _ event: AuthEvent,
+        _ batch: EventBatch,
+        _ index: Int,
+        derived: inout DerivedFields
+    ) {
+        let request = read(event, batch, index)
+        let session = describeSession(request, &derived)
+        switch event.grantType {
+        case .authorizationCode: redeem(request, session, batch, index, &derived)
+        case .refreshToken: refresh(request, session, batch, index, &derived)
+        default:
+            // Password, device code, CIBA, token exchange, assertions: a refresh token begins a grant without code.
+            let isNew = request.refreshTokenIssued.isPresent && !request.refreshToken.isPresent
+            guard request.succeeded, isNew else { return }
+            _ = createFamily(request, batch, index)
+        }
+    }
+
+    private mutating func advance(to time: Int64) {
+        if time < newest {
+            lateEvents += 1
+            return
+        }
+        newest = time
+        codes.advance(to: time)
+        tokens.advance(to: time)
+        families.advance(to: time)
+        familyIDs.advance(to: time)
+        sessions.advance(to: time)
+        branches.advance(to: time)
+    }
+
+    var statistics: LineageStatistics {
+        var result = LineageStatistics()
+        result.codes = codes.statistics
+        result.tokens = tokens.statistics
+        result.families = families.statistics
+        result.familyIDs = familyIDs.statistics
+        result.sessions = sessions.statistics
+        result.branches = branches.statistics
+        result.scopeTexts = scopes.count
+        result.scopesNotRemembered = scopes.notRemembered
+        result.scopesNotRead = scopes.notRead
+        result.forksNotTracked = forksNotTracked
+        result.lateEvents = lateEvents
+        result.byteCount =
+            codes.byteCount + tokens.byteCount + families.byteCount + familyIDs.byteCount + sessions.byteCount
+            + branches.byteCount + scopes.byteCount
+        return result
+    }
+}
+
+extension GenerationTable {
+    var statistics: LineageStatistics.Records {
+        LineageStatistics.Records(live: count, expired: expired, evicted: evicted, horizon: horizon)
+    }
+}

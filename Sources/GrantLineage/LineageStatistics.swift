@@ -1,0 +1,41 @@
+// What lineage holds, and what it had to forget.
+
+/// Counters of a ``LineageTracker``.
+public struct LineageStatistics: Sendable, Equatable {
+    /// Records of one kind.
+    public struct Records: Sendable, Equatable {
+        /// Records remembered now.
+        public var live = 0
+        /// Records forgotten because they were not seen for their lifetime.
+        public var expired: Int64 = 0
+        /// Records forgotten earlier, because the budget was used up.
+        public var evicted: Int64 = 0
+        /// Event time before which something was evicted, in microseconds since 1970; `nil` if nothing was.
+        public var horizon: Int64?
+    }
+
+    /// Authorization codes.
+    public var codes = Records()
+    /// Refresh tokens, rotated ones included.
+    public var tokens = Records()
+    /// Token families.
+    public var families = Records()
+    /// Family identifiers of the server.
+    public var familyIDs = Records()
+    /// Pairs of session and client.
+    public var sessions = Records()
+    /// Branches of forked families.
+    public var branches = Records()
+    /// Distinct scope texts remembered.
+    public var scopeTexts = 0
+    /// Scopes of new families that were not remembered because of a limit; their `grant.scope_added` stays absent.
+    public var scopesNotRemembered: Int64 = 0
+    /// Scopes of refreshes that were not compared because they are longer than the limit.
+    public var scopesNotRead: Int64 = 0
+    /// Forks that were not told apart because their family had too many branches.
+    public var forksNotTracked: Int64 = 0
+    /// Events earlier than an event before them.
+    public var lateEvents: Int64 = 0
+    /// Memory taken by the tables, in bytes.
+    public var byteCount = 0
+}

@@ -1,0 +1,107 @@
+// A hash table of small records: no reference counting, no allocation but when it grows.
+
+/// A key of an ``OpenTable``; one value of the type marks a free slot and is never a key.
+protocol TableKey: BitwiseCopyable {
+    /// The mark of a free slot.
+    static var free: Self { get }
+    /// A word that differs between keys; the table does the spreading.
+    var word: UInt64 { get }
+    /// Whether both are the same key.
+    func equals(_ other: Self) -> Bool
+}
+
+/// What an ``OpenTable`` keeps under a key.
+protocol TableRecord: BitwiseCopyable {
+    /// The content of a free slot.
+    init()
+}
+
+/// Linear probing over one array of slots, at most three quarters full.
+///
+/// Nothing is ever removed: ``GenerationTable`` forgets whole tables. Keys come from keyed hashes or are
+/// running numbers, so whoever writes the log cannot choose keys that collide.
+struct OpenTable<Key: TableKey, Value: TableRecord>: ~Copyable {
+    private struct Slot: BitwiseCopyable {
+        var key: Key
+        var value: Value
+    }
+
+    private static var smallestCapacity: Int { 64 }
+
+    /// Number of keys.
+    private(set) var count = 0
+    private var slots: UnsafeMutablePointer<Slot>
+    private var capacity: Int
+    /// 64 minus the binary logarithm of the capacity.
+    private var shift: UInt64
+
+    init() {
+        capacity = Self.smallestCapacity
+        shift = UInt64(64 - capacity.trailingZeroBitCount)
+        slots = Self.freeSlots(capacity)
+    }
+
+    deinit { slots.deallocate() }
+
+    /// Memory taken by the slots, in bytes.
+    var byteCount: Int { capacity * MemoryLayout<Slot>.stride }
+
+    /// The record under `key`, if there is one.
+    @inline(__always)
+    func value(of key: Key) -> Value? {
+        let index = probe(key)
+        return index >= 0 ? slots[index].value : nil
+    }
+
+    /// Puts `value` in the place of the record under `key` and tells whether there was one.
+    @inline(__always)
+    mutating func replace(_ key: Key, _ value: Value) -> Bool {
+        let index = probe(key)
+        guard index >= 0 else { return false }
+        slots[index].value = value
+        return true
+    }
+
+    /// Adds `value` under a `key` that the table does not have yet.
+    mutating func add(_ key: Key, _ value: Value) {
+        precondition(!key.equals(.free), "the mark of a free slot is no key")
+        if (count + 1) * 4 > capacity * 3 { grow() }
+        let index = probe(key)
+        precondition(index < 0, "a key was added twice")
+        slots[~index] = Slot(key: key, value: value)
+        count += 1
+    }
+
+    /// The slot of `key`, or the complement of the free slot where it belongs.
+    ///
+    /// Ends because a quarter of the slots is free; `& (capacity - 1)` keeps the index inside.
+    @inline(__always)
+    private func probe(_ key: Key) -> Int {
+        var index = Int(truncatingIfNeeded: (key.word &* 0x9E37_79B9_7F4A_7C15) >> shift)
+        while true {
+            let found = slots[index].key
+            // In this order, so that the mark of a free slot is never found as a key.
+            if found.equals(.free) { return ~index }
+            if found.equals(key) { return index }
+            index = (index &+ 1) & (capacity &- 1)
+        }
+    }
+
+    @inline(never)
+    private mutating func grow() {
+        let (smaller, smallerCapacity) = (slots, capacity)
+        capacity *= 2
+        shift -= 1
+        slots = Self.freeSlots(capacity)
+        for index in 0..<smallerCapacity where !smaller[index].key.equals(.free) {
+            slots[~probe(smaller[index].key)] = smaller[index]
+        }
+        smaller.deallocate()
+    }
+
+    private static func freeSlots(_ capacity: Int) -> UnsafeMutablePointer<Slot> {
+        let slots = UnsafeMutablePointer<Slot>.allocate(capacity: capacity)
+        slots.initialize(repeating: Slot(key: .free, value: Value()), count: capacity)
+        return slots
+    }
+}

@@ -1,0 +1,166 @@
+// Refresh tokens: presented, exchanged, presented again, revoked.
+
+import AuthEvents
+
+extension LineageState {
+    /// A refresh token is presented at the token endpoint.
+    mutating func refresh(
+        _ request: GrantEvent,
+        _ session: SessionRecord?,
+        _ batch: EventBatch,
+        _ index: Int,
+        _ derived: inout DerivedFields
+    ) {
+        // Both lookups at once: each waits for memory, and together they wait no longer than one of them.
+        let issued = tokens.value(of: request.refreshTokenIssued)
+        let token = tokens.value(of: request.refreshToken)
+        let found = family(of: token, request, session)
+        describe(token, found?.record, request, &derived)
+        if let (number, family) = found {
+            describe(family, number, request, &derived)
+            describeScope(family, request, batch, index, &derived)
+        }
+        // What a server refuses changes nothing, whatever the server says about it.
+        guard request.succeeded else { return }
+        let isIdentified =
+            request.refreshToken.isPresent || request.refreshTokenIssued.isPresent || request.family.isPresent
+            || request.session.isComplete
+        guard isIdentified else { return }
+        let number = found?.number ?? nextFamily()
+        var family = found?.record ?? unknownFamily(request)
+        let isNew = request.refreshTokenIssued.isPresent && !isRemembered(issued)
+        if request.refreshToken.isPresent {
+            let token = token ?? TokenRecord(number, generation: Int(family.newest))
+            exchange(token, request, issuesNew: isNew, number, &family)
+        } else if isNew {
+            succeedUnknown(request, number, &family)
+        }
+        family.context = request.context
+        families.set(number, family)
+        remember(number, request, session)
+    }
+
+    /// A refresh token or a grant is revoked.
+    ///
+    /// RFC 7009 §2.1: revoking a refresh token ends the grant; revoking one access token need not.
+    mutating func revoke(_ request: GrantEvent) {
+        let isAccessTokenOnly =
+            request.accessToken.isPresent && !request.refreshToken.isPresent && !request.family.isPresent
+        if isAccessTokenOnly { return }
+        let token = tokens.value(of: request.refreshToken)
+        let session = request.session.isComplete ? sessions.value(of: request.session) : nil
+        guard let (number, record) = family(of: token, request, session), !record.isRevoked else { return }
+        var family = record
+        family.revokedAt = request.time
+        families.set(number, family)
+    }
+
+    /// Says what is known of the family, which the grant is followed by.
+    mutating func describe(
+        _ family: FamilyRecord,
+        _ number: FamilyNumber,
+        _ request: GrantEvent,
+        _ derived: inout DerivedFields
+    ) {
+        derived[.familyRotations] = family.rotations
+        if family.branches > 0 && !request.rotationOptional {
+            derived[.familyLiveBranches] = liveBranches(number, family)
+        }
+        if family.isRevoked {
+            derived[.grantRevokedSecondsAgo] = EventTime.seconds(from: family.revokedAt, to: request.time)
+        }
+        derived.set(.grantContext, request.context.compared(with: family.context))
+    }
+
+    private mutating func describe(
+        _ token: TokenRecord?,
+        _ family: FamilyRecord?,
+        _ request: GrantEvent,
+        _ derived: inout DerivedFields
+    ) {
+        guard request.refreshToken.isPresent else { return }
+        if let family { derived.set(.refreshTokenClientMismatch, request.client.differs(from: family.client)) }
+        guard let token else {
+            derived[.refreshTokenState] = UInt32(RefreshTokenState.unknown.rawValue)
+            return
+        }
+        derived[.refreshTokenState] = UInt32(state(token, family, request).rawValue)
+        guard token.isRotated else { return }
+        derived[.refreshTokenSecondsSinceRotation] = EventTime.seconds(from: token.rotatedAt, to: request.time)
+        derived.set(.refreshTokenContext, request.context.compared(with: token.context))
+        if let family { derived[.refreshTokenGenerationsBehind] = generationsBehind(token, family) }
+    }
+
+    private func state(_ token: TokenRecord, _ family: FamilyRecord?, _ request: GrantEvent) -> RefreshTokenState {
+        if let family, family.isRevoked { return .revoked }
+        guard token.isRotated else { return .active }
+        return request.rotationOptional && request.succeeded ? .superseded : .rotated
+    }
+
+    /// RFC 6749 §6: the scope "MUST NOT include any scope not originally granted by the resource owner".
+    private mutating func describeScope(
+        _ family: FamilyRecord,
+        _ request: GrantEvent,
+        _ batch: EventBatch,
+        _ index: Int,
+        _ derived: inout DerivedFields
+    ) {
+        guard family.scope != .unknown else { return }
+        var added = ScopeSetID.unknown
+        let fields: (CanonicalField, CanonicalField) =
+            request.succeeded ? (.scope, .scopeRequested) : (.scopeRequested, .scope)
+        _ = batch.withText(fields, of: index) {
+            added = scopes.added($0, beyond: family.scope, granted: request.succeeded)
+        }
+        if added != .unknown { derived[.grantScopeAdded] = added.rawValue }
+    }
+
+    /// The presented `token` is accepted; a new one issued for it is its successor.
+    ///
+    /// A server that answers a retry with the same successor again issues nothing new.
+    private mutating func exchange(
+        _ token: TokenRecord,
+        _ request: GrantEvent,
+        issuesNew: Bool,
+        _ number: FamilyNumber,
+        _ family: inout FamilyRecord
+    ) {
+        var token = token
+        if token.family != number {
+            // Its own family was forgotten.
+            token = token.moved(to: number)
+            family.newest = max(family.newest, UInt32(token.generation))
+        }
+        let issued = request.refreshTokenIssued
+        if issued.isPresent && !issued.equals(request.refreshToken) {
+            if issuesNew {
+                let successor = successor(of: token, number, &family, request)
+                tokens.set(issued, successor)
+                family.rotations &+= 1
+            }
+            if !token.isRotated {
+                token.rotatedAt = request.time
+                token.context = request.context
+            }
+        }
+        tokens.set(request.refreshToken, token)
+        noteUse(of: token, number, family)
+    }
+
+    /// A refresh is accepted but the log does not say which token was presented: the newest, presumably.
+    private mutating func succeedUnknown(
+        _ request: GrantEvent,
+        _ number: FamilyNumber,
+        _ family: inout FamilyRecord
+    ) {
+        family.newest &+= 1
+        family.rotations &+= 1
+        tokens.set(request.refreshTokenIssued, TokenRecord(number, generation: Int(family.newest)))
+    }
+
+    /// Whether there is such a token, in a family that is remembered as well.
+    private mutating func isRemembered(_ token: TokenRecord?) -> Bool {
+        guard let token else { return false }
+        return families.value(of: token.family) != nil
+    }
+}

@@ -1,0 +1,205 @@
+// Resolves the names of a format file to slots and columns.
+
+import AuthEvents
+import FieldRows
+
+extension CompiledFormat {
+    /// Fills all tables from ``format``.
+    mutating func compile(_ isDerived: (String) -> Bool) throws(FormatError) {
+        pathSlot = slot("path")
+        urlCredentialsSlot = slot("credentials in URL")
+        kindSlices = EventKind.names.map { constant($0) }
+        outcomeSlices = EventOutcome.allCases.map { constant($0.name) }
+        verdictSlices = ServerVerdict.allCases.map { constant($0.name) }
+        trueSlice = constant("true").retyped(.boolean)
+        falseSlice = constant("false").retyped(.boolean)
+        sourceSlice = constant(format.name)
+        nulls = literals(format.nulls)
+        nullCountMax = format.nulls.map(\.utf8.count).max() ?? -1
+        for time in format.time {
+            guard let unit = EpochUnit(name: time.unit) else { continue }
+            times.append((slot(time.name), unit))
+        }
+        if let status = format.fields.first(where: { $0.field == .httpStatus })?.names.first {
+            statusSlot = slot(status)
+        }
+        for shape in format.shapes.flatMap(\.fields) where shape.field == .httpStatus && statusSlot < 0 {
+            statusSlot = shape.names.first.map { slot($0) } ?? -1
+        }
+        for (index, shape) in format.shapes.enumerated() { shapes.append(compile(shape, index)) }
+        for event in format.events { cases.append(compile(event)) }
+        compileShared(isDerived)
+        buildKeyTables()
+        dispatch = CaseDispatch(self)
+        for shape in format.shapes { try check(shape) }
+    }
+
+    /// The slot of the source field `name`.
+    private mutating func slot(_ name: String) -> Int {
+        if let known = slotNames.firstIndex(of: name) { return known }
+        slotNames.append(name)
+        return slotNames.count - 1
+    }
+
+    private mutating func literal(_ text: String) -> Literal {
+        let start = constants.count
+        constants += Array(text.utf8)
+        return Literal(start: Int32(start), count: Int32(constants.count - start))
+    }
+
+    private mutating func literals(_ texts: [String]) -> Part {
+        let start = literals.count
+        for text in texts { literals.append(literal(text)) }
+        return Part(start: Int32(start), end: Int32(literals.count))
+    }
+
+    private mutating func constant(_ text: String) -> FieldSlice {
+        let place = literal(text)
+        return FieldSlice(.string, .arena, offset: Int(place.start), count: Int(place.count))
+    }
+
+    /// The bit of the credential called `name`.
+    private mutating func credential(_ name: String) -> Int8 {
+        if let known = credentialNames.firstIndex(of: name) { return Int8(known) }
+        credentialNames.append(name)
+        return Int8(credentialNames.count - 1)
+    }
+
+    private mutating func compile(_ written: [SourceCondition]) -> Part {
+        let start = conditions.count
+        for condition in written {
+            let isExistence = condition.comparison == .exists
+            conditions.append(
+                Condition(
+                    slot: Int16(slot(condition.name)),
+                    comparison: condition.comparison,
+                    values: isExistence ? .none : literals(condition.values),
+                    expected: condition.values.first != "false"
+                ))
+        }
+        return Part(start: Int32(start), end: Int32(conditions.count))
+    }
+
+    private mutating func part(of names: [String]) -> Part {
+        let start = sources.count
+        for name in names { sources.append(Int16(slot(name))) }
+        return Part(start: Int32(start), end: Int32(sources.count))
+    }
+
+    private mutating func compile(_ written: [FieldAssignment]) -> Part {
+        let start = assignments.count
+        for assignment in written { assignments.append(compile(assignment)) }
+        return Part(start: Int32(start), end: Int32(assignments.count))
+    }
+
+    private mutating func compile(_ written: FieldAssignment) -> Assignment {
+        var result = Assignment(
+            column: Int16(written.field.rawValue),
+            slots: part(of: written.names),
+            action: CanonicalField.wordSets.contains(written.field) ? .words : .copy,
+            after: written.after?.asciiValue ?? 0,
+            credential: -1
+        )
+        if let artefact = Artefact(field: written.field) {
+            let reference = written.reference ?? .id
+            result.action = .artefact(artefact, reference)
+            if reference == .secret {
+                let isIssued = written.field == .refreshTokenIssued
+                result.credential = credential(isIssued ? CanonicalField.refreshToken.name : written.field.name)
+            }
+        } else if written.exists {
+            result.action = .exists
+        } else if !written.map.isEmpty {
+            let start = mapEntries.count
+            for (key, value) in written.map.sorted(by: { $0.key < $1.key }) {
+                mapEntries.append((literal(key), constant(value)))
+            }
+            result.action = .map(Part(start: Int32(start), end: Int32(mapEntries.count)))
+        }
+        return result
+    }
+
+    private mutating func compile(_ written: LineShape, _ index: Int) -> Shape {
+        let before = index > 0 ? format.shapes[index - 1].pattern : nil
+        return Shape(
+            isJSON: written.pattern == nil,
+            sharesPattern: written.pattern != nil && before == written.pattern,
+            conditions: compile(written.conditions),
+            pairs: written.pairs.map { Int16(slot($0.name)) } ?? -1,
+            pairsStyle: written.pairs.flatMap { PairsStyle(rawValue: $0.style) } ?? .quoted,
+            query: written.query.map { Int16(slot($0)) } ?? -1,
+            isIgnored: written.ignore != nil,
+            assignments: compile(written.fields)
+        )
+    }
+
+    private mutating func compile(_ written: EventCase) -> Case {
+        let grantType = written.constants.first { $0.field == .grantType }?.value
+        let verdict = written.constants.first { $0.field == .verdict }?.value
+        let start = constantColumns.count
+        for (field, value) in written.constants {
+            let slice = constant(value)
+            let isSet = CanonicalField.wordSets.contains(field)
+            constantColumns.append((field.rawValue, isSet ? slice.retyped(.words) : slice))
+        }
+        return Case(
+            conditions: compile(written.conditions),
+            kind: written.kind,
+            outcome: written.outcome,
+            verdict: verdict.flatMap(ServerVerdict.init(name:)) ?? .none,
+            grantType: grantType.flatMap(GrantType.init(rawValue:)),
+            constants: Part(start: Int32(start), end: Int32(constantColumns.count)),
+            assignments: compile(written.fields),
+            isIgnored: written.ignore != nil
+        )
+    }
+
+    /// The assignments for every event: credentials, the format's own fields, and what only rules ask for.
+    private mutating func compileShared(_ isDerived: (String) -> Bool) {
+        let start = assignments.count
+        for (name, credentialName) in format.credentials.sorted(by: { $0.key < $1.key }) {
+            let bit = credential(credentialName)
+            assignments.append(
+                Assignment(column: -1, slots: part(of: [name]), action: .none, after: 0, credential: bit))
+        }
+        _ = compile(format.fields)
+        // Fields by the vendor's own path; secrets are left out.
+        let secret = Set(assignments.filter { $0.credential >= 0 }.flatMap { sources[$0.slots.indices] })
+        for name in layout.names.dropFirst(CanonicalField.allCases.count) where !isDerived(name) {
+            guard !secret.contains(Int16(slot(name))), let column = layout.column(of: name) else { continue }
+            assignments.append(
+                Assignment(column: Int16(column), slots: part(of: [name]), action: .copy, after: 0, credential: -1))
+        }
+        shared = Part(start: Int32(start), end: Int32(assignments.count))
+    }
+
+    /// A name can be a JSON path, a key of a pair or a query parameter; the shape decides which is read.
+    private mutating func buildKeyTables() {
+        for (slot, name) in slotNames.enumerated() {
+            if name.hasPrefix("query.") {
+                queryKeys.want([String(name.dropFirst("query.".count))], slot: slot)
+                continue
+            }
+            jsonKeys.want([name], slot: slot)
+            pairsKeys.want([name], slot: slot)
+            let path = name.split(separator: ".").map(String.init)
+            if path.count > 1 { jsonKeys.want(path, slot: slot) }
+        }
+    }
+
+    /// Whether the shape's pattern compiles.
+    private func check(_ shape: LineShape) throws(FormatError) {
+        guard let pattern = shape.pattern else { return }
+        do {
+            _ = try BytePattern(pattern)
+        } catch {
+            throw FormatError(
+                file: format.file,
+                line: shape.line,
+                column: 1,
+                message: "the pattern of shape '\(shape.name)' is no regular expression: \(error.message)",
+                hint: "at character \(error.offset) of the pattern"
+            )
+        }
+    }
+}

@@ -1,0 +1,20 @@
+// What can be wrong with a format file, and where.
+
+/// A problem in a format file.
+public struct FormatError: Error, CustomStringConvertible, Equatable, Sendable {
+    /// The format file.
+    public let file: String
+    /// Line, from 1.
+    public let line: Int
+    /// Column, from 1.
+    public let column: Int
+    /// What is wrong.
+    public let message: String
+    /// What to try.
+    public let hint: String?
+
+    /// `file:line:column: message`, with the hint on a line of its own.
+    public var description: String {
+        "\(file):\(line):\(column): \(message)" + (hint.map { "\n  hint: \($0)" } ?? "")
+    }
+}

@@ -1,0 +1,135 @@
+// One format as written: how a vendor's lines are recognised, taken apart and named.
+
+public import AuthEvents
+
+/// A format file (`Rules/formats/NAME.yml`); see `Rules/formats/README.md` for the language.
+public struct FormatFile: Sendable {
+    /// Where it was read from.
+    public var file: String
+    /// Its name, also the value of the canonical field `source`.
+    public var name: String
+    /// What it reads, in a few words.
+    public var title: String
+    /// `stable` or `experimental`.
+    public var status: String
+    /// Product and service of the Sigma log source it answers to, besides `category: oauth`.
+    public var logsource: [String: String]
+    /// How to switch the needed logging on.
+    public var enable: String
+    /// What lineage has to respect.
+    public var traits: SourceTraits
+    /// Whether the source writes a line for operations that succeed; without them lineage cannot be known.
+    public var successHint: String?
+    /// Texts that mean "no value".
+    public var nulls: [String]
+    /// Where the time is, best first.
+    public var time: [TimeSource]
+    /// The shapes a line can have, tried in order.
+    public var shapes: [LineShape]
+    /// Where canonical fields are, for all shapes.
+    public var fields: [FieldAssignment]
+    /// What the events are, tried in order.
+    public var events: [EventCase]
+    /// Names of source fields whose values are secrets, with the credential they are.
+    public var credentials: [String: String]
+    /// Lines with the events expected of them.
+    public var samples: [FormatSample]
+
+    /// A place where the time may be.
+    public struct TimeSource: Sendable, Equatable {
+        /// Name of the source field.
+        public var name: String
+        /// Unit of a number: `s`, `ms` or `us`.
+        public var unit: String
+    }
+}
+
+/// One way in which a line of the format can be written.
+public struct LineShape: Sendable {
+    /// Its name, shown by `formats explain`.
+    public var name: String
+    /// A regular expression with named groups; `nil` for a JSON object.
+    public var pattern: String?
+    /// The source field that holds key=value pairs, with their style.
+    public var pairs: (name: String, style: String)?
+    /// The source field that holds a request target.
+    public var query: String?
+    /// What must hold for a line to be of this shape.
+    public var conditions: [SourceCondition]
+    /// Why lines of this shape are ignored; `nil` if they are events.
+    public var ignore: String?
+    /// Where canonical fields are, besides those of the format.
+    public var fields: [FieldAssignment]
+    /// Line of the format file where the shape begins.
+    public var line: Int
+}
+
+/// A test on a source field, in Sigma's manner: `name`, `name|startswith`, …
+public struct SourceCondition: Sendable, Equatable {
+    /// How the field is compared.
+    public enum Comparison: String, BitwiseCopyable, Sendable {
+        case equals, startswith, endswith, contains, exists
+    }
+
+    /// Name of the source field.
+    public var name: String
+    /// How it is compared.
+    public var comparison: Comparison
+    /// The values, one of which must fit; for `exists`, `true` or `false`.
+    public var values: [String]
+}
+
+/// Where a canonical field comes from.
+public struct FieldAssignment: Sendable {
+    /// The canonical field.
+    public var field: CanonicalField
+    /// Source fields, best first.
+    public var names: [String]
+    /// Values to replace; others are kept.
+    public var map: [String: String]
+    /// For artefacts, what kind of reference the log writes.
+    public var reference: ReferenceKind?
+    /// Keep only what follows the last occurrence of this character.
+    public var after: Character?
+    /// Write `true` or `false`: whether the source field is there.
+    public var exists: Bool
+}
+
+/// What a line means when its conditions hold.
+public struct EventCase: Sendable {
+    /// How the outcome is found.
+    public enum Outcome: BitwiseCopyable, Sendable, Equatable {
+        case fixed(EventOutcome)
+        /// Below 400 success, else failure.
+        case byStatus
+        /// 400 and above failure, else unknown: a redirect may carry a code or an error (RFC 6749 §4.1.2).
+        case refusedByStatus
+    }
+
+    /// What must hold.
+    public var conditions: [SourceCondition]
+    /// What happened.
+    public var kind: EventKind
+    /// How it ended.
+    public var outcome: Outcome
+    /// Constant canonical fields.
+    public var constants: [(field: CanonicalField, value: String)]
+    /// Where canonical fields are, besides those of the shape.
+    public var fields: [FieldAssignment]
+    /// Why such lines are ignored; `nil` if they are events.
+    public var ignore: String?
+    /// Line of the format file where the case begins.
+    public var line: Int
+}
+
+/// A line and what it must become.
+public struct FormatSample: Sendable {
+    /// The line, without its line feed.
+    public var text: String
+    /// Canonical fields the event must have; `nil` if the line must be ignored or rejected.
+    public var event: [String: String]?
+    /// `ignored: …` or `rejected: …`; `nil` if the line must become an event.
+    public var fate: String?
+    /// Line of the format file where the sample begins.
+    public var line: Int
+}

@@ -1,0 +1,203 @@
+// Reads the timestamp forms that servers write.
+
+import AuthEvents
+import FieldRows
+
+/// What a timestamp is counted in when it is a number.
+enum EpochUnit: Int64, Sendable {
+    case seconds = 1_000_000
+    case milliseconds = 1_000
+    case microseconds = 1
+
+    init?(name: String) {
+        switch name {
+        case "s": self = .seconds
+        case "ms": self = .milliseconds
+        case "us": self = .microseconds
+        default: return nil
+        }
+    }
+}
+
+/// A time read from a log.
+struct LogTimestamp {
+    /// Microseconds since 1970-01-01T00:00:00Z; without a zone in the text, as if it were UTC.
+    var microseconds: Int64
+    /// Whether the text named its offset from UTC.
+    var hasZone: Bool
+
+    /// Reads any supported form; throws the reason why it cannot.
+    @inline(__always)
+    static func read(_ text: RawSpan, _ slice: FieldSlice, unit: EpochUnit) throws(LineFault) -> LogTimestamp {
+        let start = slice.offset
+        let end = start + slice.count
+        guard slice.count >= 8 else { throw .unreadableTime }
+        // `2026-01-02T03:04:05` has its first separators at 4 and 7.
+        if slice.count >= 19, text.byte(at: start + 4) == UInt8(ascii: "-") {
+            return try iso8601(text, start, end)
+        }
+        if text.byte(at: start + 2) == UInt8(ascii: "/") { return try commonLog(text, start, end) }
+        if text.byte(at: start + 2) == UInt8(ascii: ":") { throw .timeWithoutDate }
+        return try epoch(text, start, end, unit)
+    }
+
+    /// RFC 3339 and its relatives: `T` or a space, a dot or a comma, 0 to 9 fraction digits, zone or none.
+    private static func iso8601(_ text: RawSpan, _ start: Int, _ end: Int) throws(LineFault) -> LogTimestamp {
+        var digits = Digits(text)
+        let year = digits.number(start, 4)
+        let month = digits.number(start + 5, 2)
+        let day = digits.number(start + 8, 2)
+        let separator = text.byte(at: start + 10)
+        let isSeparated =
+            text.byte(at: start + 7) == UInt8(ascii: "-")
+            && (separator == UInt8(ascii: "T") || separator == UInt8(ascii: " ") || separator == UInt8(ascii: "t"))
+        let second = digits.timeOfDay(start + 11)
+        guard isSeparated, digits.valid else { throw .unreadableTime }
+        var index = start + 19
+        let fraction = Self.fraction(text, &index, end)
+        let zone = try Self.zone(text, &index, end)
+        guard index == end, let days = days(year, month, day) else { throw .unreadableTime }
+        return LogTimestamp(
+            microseconds: (days * 86_400 + second - (zone ?? 0)) * 1_000_000 + fraction,
+            hasZone: zone != nil
+        )
+    }
+
+    /// Common Log Format `23/Nov/2026:22:56:31 +0000`, and Werkzeug's with a space and no zone.
+    private static func commonLog(_ text: RawSpan, _ start: Int, _ end: Int) throws(LineFault) -> LogTimestamp {
+        guard end - start >= 20 else { throw .unreadableTime }
+        var digits = Digits(text)
+        let day = digits.number(start, 2)
+        let year = digits.number(start + 7, 4)
+        let second = digits.timeOfDay(start + 12)
+        let separator = text.byte(at: start + 11)
+        guard digits.valid, text.byte(at: start + 6) == UInt8(ascii: "/"),
+            separator == UInt8(ascii: ":") || separator == UInt8(ascii: " "),
+            let month = month(text, start + 3), let days = days(year, month, day)
+        else { throw .unreadableTime }
+        var index = start + 20
+        if index < end, text.byte(at: index) == UInt8(ascii: " ") { index += 1 }
+        let zone = try Self.zone(text, &index, end)
+        guard index == end else { throw .unreadableTime }
+        return LogTimestamp(microseconds: (days * 86_400 + second - (zone ?? 0)) * 1_000_000, hasZone: zone != nil)
+    }
+
+    /// A number since 1970, with or without a fraction.
+    private static func epoch(
+        _ text: RawSpan,
+        _ start: Int,
+        _ end: Int,
+        _ unit: EpochUnit
+    ) throws(LineFault) -> LogTimestamp {
+        var index = start
+        var whole: Int64 = 0
+        while index < end, (0x30...0x39).contains(text.byte(at: index)), index - start < 18 {
+            whole = whole * 10 + Int64(text.byte(at: index) & 15)
+            index += 1
+        }
+        let fraction = Self.fraction(text, &index, end) * unit.rawValue / 1_000_000
+        let (scaled, overflow) = whole.multipliedReportingOverflow(by: unit.rawValue)
+        guard index == end, !overflow else { throw .unreadableTime }
+        return LogTimestamp(microseconds: scaled + fraction, hasZone: true)
+    }
+
+    /// Microseconds of `.123` or `,123456789`; digits behind the sixth are read and dropped.
+    private static func fraction(_ text: RawSpan, _ index: inout Int, _ end: Int) -> Int64 {
+        guard index < end, text.byte(at: index) == UInt8(ascii: ".") || text.byte(at: index) == UInt8(ascii: ",") else {
+            return 0
+        }
+        index += 1
+        var value: Int64 = 0
+        var place: Int64 = 100_000
+        while index < end, (0x30...0x39).contains(text.byte(at: index)) {
+            value += Int64(text.byte(at: index) & 15) * place
+            place /= 10
+            index += 1
+        }
+        return value
+    }
+
+    /// Seconds east of UTC of `Z`, `+05:30`, `+0530` or `+05`; `nil` without a zone.
+    private static func zone(_ text: RawSpan, _ index: inout Int, _ end: Int) throws(LineFault) -> Int64? {
+        guard index < end else { return nil }
+        let sign = text.byte(at: index)
+        if sign | 0x20 == UInt8(ascii: "z") {
+            index += 1
+            return 0
+        }
+        guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"), end - index >= 3 else { throw .unreadableTime }
+        var digits = Digits(text)
+        let hours = digits.number(index + 1, 2)
+        index += 3
+        var minutes: Int64 = 0
+        if index < end, text.byte(at: index) == UInt8(ascii: ":") { index += 1 }
+        if end - index >= 2 {
+            minutes = digits.number(index, 2)
+            index += 2
+        }
+        guard digits.valid, hours <= 18, minutes < 60 else { throw .unreadableTime }
+        let seconds = hours * 3_600 + minutes * 60
+        return sign == UInt8(ascii: "-") ? -seconds : seconds
+    }
+
+    /// Month number of `Jan` … `Dec` at `start`.
+    private static func month(_ text: RawSpan, _ start: Int) -> Int64? {
+        let name = text.extracting(start..<start + 3)
+        let names: [StaticString] = [
+            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+        ]
+        for (index, candidate) in names.enumerated() where name.equals(candidate) { return Int64(index + 1) }
+        return nil
+    }
+
+    /// Days from 1970-01-01 to a date of the proleptic Gregorian calendar; `nil` for a date that does not exist.
+    private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64? {
+        guard (1...12).contains(month), day >= 1, day <= monthLength(year, month) else { return nil }
+        // Years begin in March, so that the leap day is the last: then a month's start is a linear function.
+        let shifted = month <= 2 ? year - 1 : year
+        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return era * 146_097 + dayOfEra - 719_468
+    }
+
+    private static func monthLength(_ year: Int64, _ month: Int64) -> Int64 {
+        switch month {
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
+    }
+}
+
+/// Reads fixed-width decimal numbers and remembers whether all of them were digits.
+private struct Digits: ~Escapable {
+    private let text: RawSpan
+    private(set) var valid = true
+
+    @_lifetime(copy text)
+    init(_ text: RawSpan) { self.text = text }
+
+    @inline(__always)
+    mutating func number(_ start: Int, _ count: Int) -> Int64 {
+        var value: Int64 = 0
+        for index in start..<start &+ count {
+            let byte = text.byte(at: index)
+            if byte &- 0x30 > 9 { valid = false }
+            value = value &* 10 &+ Int64(byte & 15)
+        }
+        return value
+    }
+
+    /// Seconds of `hh:mm:ss`; a leap second counts as the second behind it.
+    @inline(__always)
+    mutating func timeOfDay(_ start: Int) -> Int64 {
+        let hours = number(start, 2)
+        let minutes = number(start &+ 3, 2)
+        let seconds = number(start &+ 6, 2)
+        let colons = text.byte(at: start &+ 2) == UInt8(ascii: ":") && text.byte(at: start &+ 5) == UInt8(ascii: ":")
+        if !colons || hours > 23 || minutes > 59 || seconds > 60 { valid = false }
+        return hours &* 3_600 &+ minutes &* 60 &+ seconds
+    }
+}

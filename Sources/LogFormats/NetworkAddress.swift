@@ -1,0 +1,125 @@
+// The network an address belongs to: IPv4 /24 or IPv6 /48.
+
+import FieldRows
+
+/// A network read from the text of an address.
+struct NetworkAddress: Equatable {
+    /// The first three bytes of an IPv4 address, or the first three groups of an IPv6 address.
+    let parts: (UInt16, UInt16, UInt16)
+    let isIPv4: Bool
+
+    static func == (left: NetworkAddress, right: NetworkAddress) -> Bool {
+        left.isIPv4 == right.isIPv4 && left.parts == right.parts
+    }
+
+    /// Reads `203.0.113.7`, `2001:db8::1`, `::ffff:203.0.113.7`; `nil` for anything else.
+    init?(_ text: RawSpan) {
+        if let four = Self.ipv4(text, 0, text.byteCount) {
+            (parts, isIPv4) = (four, true)
+            return
+        }
+        guard let groups = Self.ipv6(text) else { return nil }
+        let isMapped = groups[0..<5].allSatisfy { $0 == 0 } && groups[5] == 0xFFFF
+        if isMapped {
+            parts = (groups[6] >> 8, groups[6] & 255, groups[7] >> 8)
+            isIPv4 = true
+        } else {
+            parts = (groups[0], groups[1], groups[2])
+            isIPv4 = false
+        }
+    }
+
+    /// Writes `203.0.113.0/24` or `2001:db8:42::/48`.
+    func write(to arena: ByteBlock) -> FieldSlice {
+        let begin = arena.count
+        func append(_ text: StaticString) {
+            text.withUTF8Buffer { for byte in $0 { arena.append(byteWithoutPadding: byte) } }
+        }
+        for (index, part) in [parts.0, parts.1, parts.2].enumerated() {
+            if index > 0 { arena.append(byteWithoutPadding: UInt8(ascii: isIPv4 ? "." : ":")) }
+            Self.append(part, radix: isIPv4 ? 10 : 16, to: arena)
+        }
+        append(isIPv4 ? ".0/24" : "::/48")
+        return FieldSlice(.string, .arena, offset: begin, count: arena.count - begin)
+    }
+
+    private static func append(_ value: UInt16, radix: UInt16, to arena: ByteBlock) {
+        if value >= radix { append(value / radix, radix: radix, to: arena) }
+        let digit = UInt8(value % radix)
+        arena.append(byteWithoutPadding: digit < 10 ? 0x30 + digit : 0x57 + digit)
+    }
+
+    /// The first three numbers of a dotted quad in `text[start..<end]`.
+    private static func ipv4(_ text: RawSpan, _ start: Int, _ end: Int) -> (UInt16, UInt16, UInt16)? {
+        guard end - start >= 7, end - start <= 15 else { return nil }
+        var numbers: (UInt16, UInt16, UInt16) = (0, 0, 0)
+        var value: UInt16 = 0
+        var digits = 0
+        var dots = 0
+        for index in start..<end {
+            let byte = text.byte(at: index)
+            if byte == UInt8(ascii: ".") {
+                guard digits > 0, value <= 255 else { return nil }
+                switch dots {
+                case 0: numbers.0 = value
+                case 1: numbers.1 = value
+                case 2: numbers.2 = value
+                default: return nil
+                }
+                dots += 1
+                value = 0
+                digits = 0
+            } else {
+                guard byte &- 0x30 <= 9, digits < 3 else { return nil }
+                value = value * 10 + UInt16(byte & 15)
+                digits += 1
+            }
+        }
+        return dots == 3 && digits > 0 && value <= 255 ? numbers : nil
+    }
+
+    /// The eight groups of an IPv6 address (RFC 4291 §2.2); a zone index is left out.
+    private static func ipv6(_ text: RawSpan) -> [UInt16]? {
+        guard text.byteCount >= 2, text.byteCount <= 64 else { return nil }
+        var head: [UInt16] = []
+        var tail: [UInt16]?
+        var index = 0
+        let end = text.byteCount
+        func add(_ group: UInt16) {
+            if tail == nil { head.append(group) } else { tail?.append(group) }
+        }
+        while index < end, text.byte(at: index) != UInt8(ascii: "%") {
+            if text.byte(at: index) == UInt8(ascii: ":") {
+                guard index + 1 < end, text.byte(at: index + 1) == UInt8(ascii: ":") else {
+                    guard index > 0 else { return nil }
+                    index += 1
+                    continue
+                }
+                guard tail == nil else { return nil }
+                tail = []
+                index += 2
+                continue
+            }
+            var stop = index
+            var value: UInt32 = 0
+            while stop < end, let digit = Character(Unicode.Scalar(text.byte(at: stop))).hexDigitValue {
+                value = value << 4 | UInt32(digit)
+                stop += 1
+                guard stop - index <= 4 else { return nil }
+            }
+            if stop < end, text.byte(at: stop) == UInt8(ascii: ".") {
+                guard let four = ipv4(text, index, end) else { return nil }
+                add(four.0 << 8 | four.1)
+                add(four.2 << 8)
+                index = end
+                break
+            }
+            guard stop > index else { return nil }
+            add(UInt16(value))
+            index = stop
+        }
+        let count = head.count + (tail?.count ?? 0)
+        guard tail == nil ? count == 8 : count < 8 else { return nil }
+        return head + Array(repeating: 0, count: 8 - count) + (tail ?? [])
+    }
+}

@@ -1,0 +1,114 @@
+// Takes a request target apart: path and query parameters (RFC 3986 §3.4, application/x-www-form-urlencoded).
+
+import AuthEvents
+import FieldRows
+
+/// Reads the parameters of one request target per call.
+struct QueryScanner: Sendable {
+    private let keys: KeyTable
+    private let pathSlot: Int
+    private let credentialsSlot: Int
+
+    /// Sends the path to `pathSlot` and the names of parameters that carry secrets to `credentialsSlot`.
+    init(_ keys: KeyTable, pathSlot: Int, credentialsSlot: Int) {
+        self.keys = keys
+        self.pathSlot = pathSlot
+        self.credentialsSlot = credentialsSlot
+    }
+
+    /// Parameters that must never stand in a URL (RFC 9700 §4.2, RFC 6750 §5.3).
+    private static let secretParameters: [StaticString] = [
+        "access_token", "refresh_token", "client_secret", "password", "assertion", "client_assertion",
+        "subject_token", "actor_token", "code_verifier", "code",
+    ]
+
+    /// Scans the target `text[start..<end]`; parts of it that need no decoding become slices with `origin` added
+    /// to their offset, in `region`.
+    func scan(
+        _ text: RawSpan,
+        _ start: Int,
+        _ end: Int,
+        region: FieldSlice.Region = .line,
+        origin: Int = 0,
+        into slots: inout [FieldSlice],
+        arena: ByteBlock
+    ) {
+        var index = min(ByteScan.next(UInt8(ascii: "?"), text, start), end)
+        slots[pathSlot] = FieldSlice(.string, region, offset: origin + start, count: index - start)
+        var names: [Int] = []
+        while index < end {
+            let nameStart = index + 1
+            let stop = min(ByteScan.next(UInt8(ascii: "&"), text, nameStart), end)
+            let equals = min(ByteScan.next(UInt8(ascii: "="), text, nameStart), stop)
+            defer { index = stop }
+            guard equals < stop else { continue }
+            if let secret = Self.secret(text, nameStart, equals, stop), !names.contains(secret) { names.append(secret) }
+            let target = keys.target(text, nameStart, equals, node: 0)
+            guard target.slot >= 0 else { continue }
+            let value =
+                Self.decode(text, equals + 1, stop, into: arena)
+                ?? FieldSlice(.string, region, offset: origin + equals + 1, count: stop - equals - 1)
+            let known = slots[Int(target.slot)]
+            // RFC 6749 §3.1: parameters must not be included more than once. Whoever repeats one, or has a
+            // value decoded before it was logged, may be forging it: a repeated parameter counts as null.
+            slots[Int(target.slot)] = known.isPresent ? .null : value
+        }
+        guard !names.isEmpty else { return }
+        let begin = arena.count
+        for (place, name) in names.enumerated() {
+            if place > 0 { arena.append(byteWithoutPadding: 0x20) }
+            Self.secretParameters[name].withUTF8Buffer { buffer in
+                for byte in buffer { arena.append(byteWithoutPadding: byte) }
+            }
+        }
+        slots[credentialsSlot] = FieldSlice(.words, .arena, offset: begin, count: arena.count - begin)
+    }
+
+    /// The secret parameter called `text[start..<equals]`, if it is one and its value is not masked.
+    private static func secret(_ text: RawSpan, _ start: Int, _ equals: Int, _ stop: Int) -> Int? {
+        guard stop - equals > 4 else { return nil }
+        let first = text.byte(at: equals + 1)
+        guard first != UInt8(ascii: "*"), first != UInt8(ascii: "[") else { return nil }
+        let name = text.extracting(start..<equals)
+        return secretParameters.firstIndex { name.equals($0) }
+    }
+
+    /// The value `text[start..<end]` with `%XX` and `+` decoded; `nil` if it has neither.
+    ///
+    /// A malformed escape stays as it is.
+    private static func decode(_ text: RawSpan, _ start: Int, _ end: Int, into arena: ByteBlock) -> FieldSlice? {
+        var plain = true
+        for index in start..<end {
+            let byte = text.byte(at: index)
+            if byte == UInt8(ascii: "%") || byte == UInt8(ascii: "+") {
+                plain = false
+                break
+            }
+        }
+        if plain { return nil }
+        let begin = arena.count
+        var index = start
+        while index < end {
+            let byte = text.byte(at: index)
+            if byte == UInt8(ascii: "%"), index + 2 < end, let high = hexadecimal(text.byte(at: index + 1)),
+                let low = hexadecimal(text.byte(at: index + 2))
+            {
+                arena.append(byteWithoutPadding: high << 4 | low)
+                index += 3
+            } else {
+                arena.append(byteWithoutPadding: byte == UInt8(ascii: "+") ? 0x20 : byte)
+                index += 1
+            }
+        }
+        return FieldSlice(.string, .arena, offset: begin, count: arena.count - begin)
+    }
+
+    private static func hexadecimal(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case 0x30...0x39: byte - 0x30
+        case 0x41...0x46: byte - 0x37
+        case 0x61...0x66: byte - 0x57
+        default: nil
+        }
+    }
+}

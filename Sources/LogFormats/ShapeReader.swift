@@ -1,0 +1,168 @@
+// Finds out which shape a line has and fills the slots of its source fields.
+
+import FieldRows
+
+/// Reads one line after the other into slots.
+struct ShapeReader: ~Copyable {
+    /// How a line was read.
+    enum Reading {
+        case shape(Int)
+        case ignored(String)
+        case fault(LineFault)
+    }
+
+    private let plan: CompiledFormat
+    private let blank: [FieldSlice]
+    private var json: JSONScanner
+    private var pairs: PairsScanner
+    private let query: QueryScanner
+    private var patterns: [BytePattern?] = []
+    private let readsJSON: Bool
+    private var groups: [(group: Int, slot: Int)] = []
+    /// The groups of each shape's pattern.
+    private var groupParts: [Range<Int>] = []
+    /// The source fields of the line read last.
+    private(set) var slots: [FieldSlice]
+
+    init(_ plan: CompiledFormat) {
+        self.plan = plan
+        let raw = Set(plan.shapes.filter { $0.isJSON && $0.pairs >= 0 }.map { Int($0.pairs) })
+        json = JSONScanner(plan.jsonKeys, raw: raw)
+        pairs = PairsScanner(plan.pairsKeys)
+        query = QueryScanner(
+            plan.queryKeys, pathSlot: plan.pathSlot, credentialsSlot: plan.urlCredentialsSlot)
+        blank = Array(repeating: .missing, count: plan.slotNames.count)
+        slots = blank
+        readsJSON = plan.shapes.contains { $0.isJSON }
+        for (shape, written) in zip(plan.shapes, plan.format.shapes) {
+            // CompiledFormat has checked that the pattern compiles.
+            let own = shape.sharesPattern ? nil : written.pattern.flatMap { try? BytePattern($0) }
+            let pattern = own ?? (shape.sharesPattern ? patterns.last ?? nil : nil)
+            patterns.append(pattern)
+            let start = groups.count
+            for (slot, name) in plan.slotNames.enumerated() {
+                if let group = pattern?.group(name) { groups.append((group, slot)) }
+            }
+            groupParts.append(start..<groups.count)
+        }
+    }
+
+    /// Reads the line `text[start..<end]`.
+    mutating func read(_ text: RawSpan, _ start: Int, _ end: Int, _ arena: ByteBlock) -> Reading {
+        var first = start
+        while first < end, text.byte(at: first) == 0x20 || text.byte(at: first) == 0x09 { first += 1 }
+        guard first < end else { return .ignored("blank line") }
+        if text.byte(at: first) == UInt8(ascii: "{"), readsJSON {
+            return readJSON(text, first, end, arena)
+        }
+        return readText(text, start, end, arena)
+    }
+
+    private mutating func readJSON(_ text: RawSpan, _ start: Int, _ end: Int, _ arena: ByteBlock) -> Reading {
+        clear()
+        if let fault = json.scan(text, start, end, into: &slots, arena: arena) { return .fault(fault) }
+        for index in plan.shapes.indices
+        where plan.shapes[index].isJSON && holds(plan.shapes[index].conditions, text, arena) {
+            return complete(index, text, insideJSON: true, arena)
+        }
+        return .fault(.noShape)
+    }
+
+    private mutating func readText(_ text: RawSpan, _ start: Int, _ end: Int, _ arena: ByteBlock) -> Reading {
+        var result = BytePattern.Result.noMatch
+        for index in plan.shapes.indices {
+            guard let pattern = patterns[index] else { continue }
+            // Shapes that differ in their conditions only share the search.
+            if !plan.shapes[index].sharesPattern { result = pattern.search(text, start, end) }
+            switch result {
+            case .noMatch: continue
+            case .limitReached: return .fault(.patternLimit)
+            case .match: break
+            }
+            clear()
+            for place in groupParts[index] {
+                let (group, slot) = groups[place]
+                guard let range = pattern.range(group) else { continue }
+                slots[slot] = FieldSlice(.string, .line, offset: start + range.lowerBound, count: range.count)
+            }
+            guard holds(plan.shapes[index].conditions, text, arena) else { continue }
+            return complete(index, text, insideJSON: false, arena)
+        }
+        return .fault(.noShape)
+    }
+
+    /// Reads what the shape has inside one of its fields.
+    private mutating func complete(_ index: Int, _ text: RawSpan, insideJSON: Bool, _ arena: ByteBlock) -> Reading {
+        let shape = plan.shapes[index]
+        if shape.isIgnored { return .ignored(plan.format.shapes[index].ignore ?? shapeName(index)) }
+        if shape.pairs >= 0 {
+            let slice = slots[Int(shape.pairs)]
+            guard slice.kind == .string, slice.region == .line else { return .fault(.malformedPairs) }
+            let fault = pairs.scan(
+                text, slice.offset, slice.offset + slice.count, style: shape.pairsStyle,
+                insideJSON: insideJSON, into: &slots, arena: arena)
+            if let fault { return .fault(fault) }
+        }
+        if shape.query >= 0, slots[Int(shape.query)].hasValue {
+            let target = slots[Int(shape.query)]
+            let (start, end) = (target.offset, target.offset + target.count)
+            if target.region == .line {
+                query.scan(text, start, end, into: &slots, arena: arena)
+            } else {
+                // The scanner writes to the arena, so it must not read from it at the same time.
+                let copy = ByteBlock(capacity: target.count)
+                copy.append(arena.bytes.extracting(start..<end))
+                query.scan(
+                    copy.padded, 0, target.count, region: .arena, origin: start, into: &slots, arena: arena)
+            }
+        }
+        return .shape(index)
+    }
+
+    private mutating func clear() {
+        for index in slots.indices { slots[index] = .missing }
+    }
+
+    private func shapeName(_ index: Int) -> String { plan.format.shapes[index].name }
+
+    /// Whether all `conditions` hold for the slots.
+    @inline(__always)
+    func holds(_ conditions: CompiledFormat.Part, _ text: RawSpan, _ arena: ByteBlock) -> Bool {
+        for index in conditions.indices where !holds(plan.conditions[index], text, arena) { return false }
+        return true
+    }
+
+    private func holds(_ condition: CompiledFormat.Condition, _ text: RawSpan, _ arena: ByteBlock) -> Bool {
+        let slice = slots[Int(condition.slot)]
+        if condition.comparison == .exists { return slice.hasValue == condition.expected }
+        guard slice.hasValue else { return false }
+        let value = bytes(slice, text, arena)
+        let count = value.byteCount
+        for index in condition.values.indices {
+            let literal = plan.literals[index]
+            let surplus = count - Int(literal.count)
+            guard surplus >= 0 else { continue }
+            switch condition.comparison {
+            case .equals:
+                if surplus == 0, plan.matches(literal, value, at: 0) { return true }
+            case .startswith:
+                if plan.matches(literal, value, at: 0) { return true }
+            case .endswith:
+                if plan.matches(literal, value, at: surplus) { return true }
+            case .contains:
+                for offset in 0...surplus where plan.matches(literal, value, at: offset) { return true }
+            case .exists: break
+            }
+        }
+        return false
+    }
+
+    /// The bytes of a slot's value.
+    @inline(__always)
+    @_lifetime(copy text, borrow arena)
+    func bytes(_ slice: FieldSlice, _ text: RawSpan, _ arena: ByteBlock) -> RawSpan {
+        let range = slice.offset..<slice.offset + slice.count
+        if _fastPath(slice.region == .line) { return text.extracting(range) }
+        return arena.bytes.extracting(range)
+    }
+}

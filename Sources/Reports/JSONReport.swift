@@ -1,0 +1,59 @@
+// The report for programs: one JSON object with sorted, stable keys.
+
+public import AuditStore
+import Foundation
+
+/// Writes an ``AuditReport`` as JSON.
+///
+/// The members of the object:
+///
+/// - `report_version`: 1; it changes when a member changes its meaning or goes away
+/// - `verdict`, `notices` (`sentence`, `try`): what was found on what basis, and what makes it doubtful
+/// - `run`: the run, or the latest of `run_count` runs; null if there is none
+/// - `accounting`: `files`, `lines` and `rules`, each with the parts of its sum and `holds`;
+///   `reasons` (`what`, `reason`, `count`) for rejected and ignored lines
+/// - `findings_by_level`: a count for each level; `findings_by_rule`; `findings_total`, `findings_in_database`
+/// - `findings`: the worst first, with `group_key` and `evidence`, each with `path`, `line`, `time`, `fields`
+/// - `most_seen`: `addresses`, `clients`, `users` (`value`, `findings`)
+/// - `inputs`, `not_evaluable`, `rejected_rules`, `rejected_lines`, `source_coverage`
+///
+/// Every member is always there; what is unknown is null. Times are ISO 8601 in UTC, to the microsecond.
+/// Characters that a terminal would act on are written as `\u` escapes.
+public struct JSONReport: Sendable {
+    /// The meaning of the members.
+    public static let version = 1
+
+    private let report: AuditReport
+
+    /// A JSON report.
+    public init(_ report: AuditReport) { self.report = report }
+
+    /// The object, indented, with a line end.
+    public func text() throws(StoreError) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        do {
+            let data = try encoder.encode(ReportObject(report))
+            return Self.harmless(String(decoding: data, as: UTF8.self)) + "\n"
+        } catch {
+            throw .other(path: report.databasePath, code: 0, text: "the report cannot be written as JSON: \(error)")
+        }
+    }
+
+    /// Hostile characters can only stand in string literals here, where an escape means the same.
+    private static func harmless(_ json: String) -> String {
+        var result = ""
+        for scalar in json.unicodeScalars {
+            guard scalar != "\n", TerminalText.isHostile(scalar) else {
+                result.unicodeScalars.append(scalar)
+                continue
+            }
+            for unit in String(scalar).utf16 {
+                let digits = String(unit, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,101 @@
+// Zero is suspicious: sentences for when a report proves less than it seems to.
+
+import AuditStore
+
+/// Something a reader must know before trusting a report, and what to try.
+public struct ReportNotice: Equatable, Sendable {
+    /// What is wrong.
+    public let sentence: String
+    /// A command to try.
+    public let command: ShellCommand?
+
+    init(_ sentence: String, try command: ShellCommand? = nil) {
+        self.sentence = sentence
+        self.command = command
+    }
+}
+
+extension AuditReport {
+    /// What a reader must know before trusting the report.
+    public var notices: [ReportNotice] {
+        guard let run else {
+            return [ReportNotice("no run is recorded in this database", try: ShellCommand("audit", "LOG..."))]
+        }
+        return runNotices(run) + readingNotices + ruleNotices + accountNotices
+    }
+
+    private func runNotices(_ run: StoredRun) -> [ReportNotice] {
+        switch run.status {
+        case .complete, .incomplete: []
+        case .running:
+            [ReportNotice("run \(run.id) has not finished; this report shows what was stored before it")]
+        case .interrupted, .failed:
+            [ReportNotice("run \(run.id) did not get to its end (\(run.status.rawValue)); repeat the same audit")]
+        }
+    }
+
+    private var readingNotices: [ReportNotice] {
+        if files.read == 0 {
+            if files.skipped > 0, files.skippedByStatus[.alreadyAudited] == files.skipped {
+                return [ReportNotice("every file had been audited before; nothing new was read")]
+            }
+            return [
+                ReportNotice("nothing was read: no input could be opened and recognized", try: explainFormat)
+            ]
+        }
+        if lines.lines == 0 { return [ReportNotice("nothing was read: the inputs have no lines")] }
+        if lines.rejected == lines.lines {
+            return [ReportNotice("all lines were rejected: no format could read them", try: explainFormat)]
+        }
+        if lines.events == 0 {
+            return [ReportNotice("no line is an authorization event; is this the right log?", try: explainFormat)]
+        }
+        return []
+    }
+
+    private var ruleNotices: [ReportNotice] {
+        guard rules.evaluated == 0, files.read > 0 else { return [] }
+        if rules.given == 0 {
+            return [ReportNotice("no rule was given, so nothing could be found", try: ShellCommand("rules", "check"))]
+        }
+        return [
+            ReportNotice("no rule could be evaluated, so nothing could be found", try: ShellCommand("rules", "check"))
+        ]
+    }
+
+    private var accountNotices: [ReportNotice] {
+        var result: [ReportNotice] = []
+        if !files.holds { result.append(ReportNotice("the files given do not add up; please report this defect")) }
+        if !lines.holds || inputs.contains(where: { !$0.lines.holds }) {
+            result.append(ReportNotice("the lines read do not add up; please report this defect"))
+        }
+        if !rules.holds { result.append(ReportNotice("the rules given do not add up; please report this defect")) }
+        return result
+    }
+
+    private var explainFormat: ShellCommand {
+        let path = inputs.first { $0.status != .alreadyAudited }?.path
+        return ShellCommand("formats", "explain", path.map(ShellCommand.quoted) ?? "FILE")
+    }
+
+    /// What was found and on what basis; never just "nothing found".
+    public var verdict: String {
+        let found = findingTotal == 0 ? "no findings" : counted(findingTotal, "finding")
+        let part = rules.evaluatedInPart > 0 ? " (\(rules.evaluatedInPart) on some sources only)" : ""
+        return "\(found); \(counted(rules.evaluated, "rule")) evaluated on \(counted(lines.events, "event"))\(part); "
+            + "\(counted(rules.notEvaluable + rules.rejected, "rule")) could not be evaluated"
+    }
+
+    /// Commands that lead further.
+    public var nextCommands: [ShellCommand] {
+        let database = ShellCommand.quoted(databasePath)
+        let report = ShellCommand("report", "--database", database, "--format", "json")
+        guard let first = findings.first else { return [report] }
+        return [ShellCommand("explain", ShellCommand.quoted(first.id), "--database", database), report]
+    }
+}
+
+/// `1 event`, `2 events`.
+func counted(_ count: Int64, _ noun: String) -> String {
+    "\(count) \(noun)" + (count == 1 ? "" : "s")
+}

@@ -1,0 +1,107 @@
+// Numbers as logs write them, compared exactly.
+
+import FieldRows
+
+/// A decimal number of up to nineteen significant digits, without the rounding of binary floating point.
+struct DecimalNumber: BitwiseCopyable, Sendable, Hashable, Comparable {
+    /// -1, 0 or 1.
+    let sign: Int8
+    /// Position of the first digit relative to the decimal point: 1 for 1...9, 2 for 10...99.
+    let order: Int32
+    /// The digits, scaled so that the first of nineteen is not zero.
+    let digits: UInt64
+
+    static func < (left: DecimalNumber, right: DecimalNumber) -> Bool {
+        if left.sign != right.sign { return left.sign < right.sign }
+        let smaller = left.order == right.order ? left.digits < right.digits : left.order < right.order
+        let equal = left.order == right.order && left.digits == right.digits
+        return left.sign < 0 ? !smaller && !equal : smaller
+    }
+
+    init?(_ text: String) {
+        let bytes = Array(text.utf8)
+        self.init(bytes.span.bytes)
+    }
+
+    /// Reads `-12.5e3`; `nil` when the span is anything but one decimal number.
+    init?(_ span: RawSpan) {
+        var scanner = DecimalScanner(at: 0)
+        let negative = scanner.sign(span)
+        guard scanner.digits(span) > 0 else { return nil }
+        if scanner.take(0x2E, span) {
+            scanner.behindPoint = true
+            guard scanner.digits(span) > 0 else { return nil }
+        }
+        guard scanner.exponent(span), scanner.position == span.byteCount else { return nil }
+        var mantissa = scanner.mantissa
+        guard mantissa != 0 else {
+            (sign, order, digits) = (0, 0, 0)
+            return
+        }
+        while mantissa < 1_000_000_000_000_000_000 { mantissa &*= 10 }
+        sign = negative ? -1 : 1
+        order = Int32(clamping: scanner.order + scanner.power)
+        digits = mantissa
+    }
+}
+
+/// Walks over the characters of a decimal number.
+private struct DecimalScanner {
+    var position: Int
+    var mantissa: UInt64 = 0
+    /// Digits before the point that count, less the zeros directly behind it.
+    var order = 0
+    var power = 0
+    var behindPoint = false
+    private var significant = 0
+
+    init(at position: Int) { self.position = position }
+
+    mutating func take(_ byte: UInt8, _ span: borrowing RawSpan) -> Bool {
+        guard position < span.byteCount, span.byte(at: position) == byte else { return false }
+        position += 1
+        return true
+    }
+
+    mutating func sign(_ span: borrowing RawSpan) -> Bool {
+        if take(0x2D, span) { return true }
+        _ = take(0x2B, span)
+        return false
+    }
+
+    mutating func digits(_ span: borrowing RawSpan) -> Int {
+        let start = position
+        while position < span.byteCount {
+            let digit = span.byte(at: position) &- 0x30
+            guard digit < 10 else { break }
+            add(digit)
+            position += 1
+        }
+        return position - start
+    }
+
+    private mutating func add(_ digit: UInt8) {
+        if significant == 0, digit == 0 {
+            if behindPoint { order -= 1 }
+            return
+        }
+        if !behindPoint { order += 1 }
+        if significant < 19 { mantissa = mantissa * 10 + UInt64(digit) }
+        significant += 1
+    }
+
+    /// Reads `e+12` if it is there; `false` when it is begun and not finished.
+    mutating func exponent(_ span: borrowing RawSpan) -> Bool {
+        guard take(0x65, span) || take(0x45, span) else { return true }
+        let negative = sign(span)
+        let start = position
+        while position < span.byteCount {
+            let digit = span.byte(at: position) &- 0x30
+            guard digit < 10 else { break }
+            power = min(power * 10 + Int(digit), 1_000_000)
+            position += 1
+        }
+        if negative { power = -power }
+        return position > start
+    }
+}

@@ -1,0 +1,103 @@
+// Named selections and the condition that joins them.
+
+/// The `detection` of a rule.
+public struct Detection: Sendable {
+    /// The conditions as written; an event has to fulfil one of them.
+    public let conditions: [String]
+    let selections: [Selection]
+    let expression: MatchExpression
+
+    /// The names of the selections as written.
+    public var selectionNames: [String] { selections.map(\.name) }
+
+    /// The fields that the condition asks about, each once, sorted.
+    public var fields: [String] { expression.fields.sorted() }
+
+    /// Whether the condition searches the whole line.
+    public var usesKeywords: Bool { expression.usesWholeLine }
+}
+
+/// One search identifier of a detection.
+struct Selection: Sendable {
+    let name: String
+    let place: Place
+    let expression: MatchExpression
+}
+
+/// A condition with all names resolved.
+indirect enum MatchExpression: Sendable {
+    case constant(Bool)
+    case test(FieldTest)
+    case and([MatchExpression])
+    case or([MatchExpression])
+    case not(MatchExpression)
+
+    var fields: Set<String> {
+        var found: Set<String> = []
+        visit { test in
+            if let field = test.field { found.insert(field) }
+            if case .field(let other, _, _) = test.question { found.insert(other) }
+        }
+        return found
+    }
+
+    var usesWholeLine: Bool {
+        var found = false
+        visit { if $0.field == nil { found = true } }
+        return found
+    }
+
+    /// Number of tests, those of repeated selections counted each time.
+    var testCount: Int {
+        var count = 0
+        visit { _ in count += 1 }
+        return count
+    }
+
+    private func visit(_ body: (FieldTest) -> Void) {
+        switch self {
+        case .constant: break
+        case .test(let test): body(test)
+        case .and(let parts), .or(let parts): for part in parts { part.visit(body) }
+        case .not(let part): part.visit(body)
+        }
+    }
+}
+
+/// One question about one field, or about the whole line.
+struct FieldTest: Sendable {
+    enum Question: Sendable {
+        /// Missing or `null`.
+        case isNull
+        /// Present, `null` included.
+        case isPresent
+        /// Not there at all.
+        case isAbsent
+        case text(TextPattern)
+        case number(DecimalNumber)
+        case compare(NumberComparison, DecimalNumber)
+        case regex(RegexPattern)
+        case network(AddressRange)
+        /// The value of another field of the same event.
+        case field(String, TextPlacement, cased: Bool)
+    }
+
+    /// `nil` stands for the whole line.
+    var field: String?
+    var question: Question
+}
+
+/// How a number has to stand to the rule's number.
+enum NumberComparison: String, Sendable {
+    case lt, lte, gt, gte
+
+    @inline(__always)
+    func holds(_ left: DecimalNumber, _ right: DecimalNumber) -> Bool {
+        switch self {
+        case .lt: left < right
+        case .lte: !(right < left)
+        case .gt: right < left
+        case .gte: !(left < right)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+// Asks the few rules that could match about one event.
+
+public import FieldRows
+
+/// Compiled detection rules; not for use by two threads at once.
+public final class RuleMatcher {
+    private struct Candidate: BitwiseCopyable {
+        let rule: Int32
+        /// First node, or a verdict that needs no question.
+        let start: Int32
+    }
+
+    private let program: MatchProgram
+    /// The candidates of all dispatch values, one after the other; those of an unknown value come last.
+    private let candidates: ContiguousArray<Candidate>
+    private let ranges: ContiguousArray<Range<Int>>
+    /// First node of each selection by rule, for explanations.
+    private let selections: [[(name: String, start: Int32)]]
+
+    /// How many searches were given up because a regular expression needed too much work, by rule index.
+    public private(set) var regexLimitHits: [Int: Int] = [:]
+
+    /// Compiles the detections in `rules` for rows of the given layout; correlations are passed over.
+    ///
+    /// For each of `dispatchValues` only the rules are kept whose condition is not certainly false when
+    /// `dispatchField` has that value, and of their conditions only what then is still open. A field that the layout
+    /// lacks counts as missing in every row: add those of ``fields(of:)`` before.
+    public init(rules: [SigmaRule], layout: FieldLayout, dispatchField: String, dispatchValues: [String]) {
+        var builder = MatchProgramBuilder(layout: layout)
+        var candidates: ContiguousArray<Candidate> = []
+        var ranges: ContiguousArray<Range<Int>> = []
+        var absent: [String: FieldAssumption] = [:]
+        for field in Self.fields(of: rules) where layout.column(of: field) == nil { absent[field] = .absent }
+        for value in dispatchValues.map(Optional.some) + [nil] {
+            let first = candidates.count
+            let assumed = value.map { absent.merging([dispatchField: .oneOf([$0])]) { $1 } } ?? absent
+            for (index, rule) in rules.enumerated() {
+                guard let expression = rule.detection?.expression else { continue }
+                let start = builder.compile(expression.simplified(assuming: assumed))
+                if start != MatchNode.fails { candidates.append(Candidate(rule: Int32(index), start: start)) }
+            }
+            ranges.append(first..<candidates.count)
+        }
+        selections = rules.map { rule in
+            rule.detection?.selections.map { ($0.name, builder.compile($0.expression)) } ?? []
+        }
+        self.candidates = candidates
+        self.ranges = ranges
+        program = MatchProgram(builder)
+    }
+
+    /// The indices of the detection rules that match, in ascending order.
+    ///
+    /// `dispatch` is the position of the row's dispatch value in the values given at the beginning; any other number
+    /// asks all rules.
+    public func matches(_ row: borrowing FieldRow, dispatch: Int, into hits: inout [Int]) {
+        hits.removeAll(keepingCapacity: true)
+        let known = dispatch >= 0 && dispatch < ranges.count
+        for position in ranges[known ? dispatch : ranges.count - 1] {
+            let candidate = candidates[position]
+            if program.run(from: candidate.start, row) { hits.append(Int(candidate.rule)) }
+            if program.limitHits > 0 {
+                regexLimitHits[Int(candidate.rule), default: 0] += program.limitHits
+                program.limitHits = 0
+            }
+        }
+    }
+
+    /// The names of the rule's selections that hold for the row, in the order written.
+    public func matchingSelections(_ row: borrowing FieldRow, rule: Int) -> [String] {
+        var names: [String] = []
+        for (name, start) in selections[rule] where program.run(from: start, row) { names.append(name) }
+        program.limitHits = 0
+        return names
+    }
+
+    /// Number of rules that are asked about a row with the given dispatch value.
+    public func candidateCount(dispatch: Int) -> Int { ranges[dispatch].count }
+
+    /// The fields that the rules mention, each once, sorted: those of conditions, and those by which correlations
+    /// group and count.
+    public static func fields(of rules: [SigmaRule]) -> [String] {
+        var names: Set<String> = []
+        for rule in rules {
+            switch rule.body {
+            case .detection(let detection): names.formUnion(detection.fields)
+            case .correlation(let correlation): names.formUnion(correlation.fieldNames)
+            }
+        }
+        return names.sorted()
+    }
+}

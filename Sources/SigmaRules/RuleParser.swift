@@ -1,0 +1,206 @@
+// Reads one document: title, metadata, and what the rule decides.
+
+/// What became of one document.
+struct ParsedRule {
+    let document: RuleDocument
+    let title: String?
+    /// Place of the `id`, for remarks about duplicates.
+    var idPlace = Place.start
+    /// Places of the members of `correlation.rules`.
+    var referencePlaces: [Place] = []
+    /// `nil` when the document is rejected.
+    var rule: SigmaRule?
+    var problems: DiagnosticList
+
+    /// Where the correlation names the rule with the given number.
+    func referencePlace(_ number: Int) -> Place {
+        number < referencePlaces.count ? referencePlaces[number] : Place(line: document.firstLine, column: 1)
+    }
+}
+
+/// Turns documents into rules; reports everything it finds wrong, not just the first thing.
+struct RuleParser {
+    /// The top-level keys of the specification.
+    private static let known = [
+        "title", "id", "name", "related", "taxonomy", "status", "description", "license", "author", "references",
+        "date", "modified", "logsource", "detection", "correlation", "fields", "falsepositives", "level", "tags",
+        "scope", "generate",
+    ]
+
+    let placeholders: Placeholders
+
+    /// Parses and checks one document.
+    func parse(_ document: RuleDocument) -> ParsedRule {
+        var problems = DiagnosticList(file: document.file)
+        let root: RuleNode
+        do {
+            root = try document.root()
+        } catch {
+            problems.error(error.place, error.message, hint: error.hint)
+            return ParsedRule(document: document, title: nil, problems: problems)
+        }
+        guard let keys = RuleKeys(root) else {
+            problems.error(root.place, "a rule has to be a map, not \(root.kindName)")
+            return ParsedRule(document: document, title: nil, problems: problems)
+        }
+        let rule = rule(keys, document, &problems)
+        var parsed = ParsedRule(document: document, title: keys["title"]?.text, problems: problems)
+        parsed.idPlace = keys["id"]?.place ?? root.place
+        if case .list(let members)? = keys["correlation"].flatMap(RuleKeys.init)?["rules"]?.content {
+            parsed.referencePlaces = members.map(\.place)
+        }
+        if !problems.hasErrors { parsed.rule = rule }
+        return parsed
+    }
+
+    private func rule(_ keys: RuleKeys, _ document: RuleDocument, _ problems: inout DiagnosticList) -> SigmaRule? {
+        keys.warnOfMisspellings(Self.known, &problems)
+        let title = title(keys, &problems)
+        var logsource = Logsource()
+        if keys["correlation"] == nil { logsource = self.logsource(keys, &problems) }
+        let body = body(keys, &problems)
+        let level = keys.choice("level", SigmaLevel.self, &problems)
+        let status = keys.choice("status", SigmaStatus.self, &problems)
+        var rule = body.map {
+            SigmaRule(
+                title: title,
+                logsource: logsource,
+                file: document.file,
+                line: document.firstLine,
+                text: document.text,
+                body: $0
+            )
+        }
+        rule?.level = level ?? .medium
+        rule?.status = status
+        rule?.id = keys.string("id", &problems)
+        rule?.name = keys.string("name", &problems)
+        rule?.description = keys.string("description", &problems)
+        rule?.author = keys.string("author", &problems)
+        rule?.references = keys.strings("references", &problems)
+        rule?.tags = keys.strings("tags", &problems)
+        rule?.falsePositives = keys.strings("falsepositives", &problems)
+        rule?.fields = keys.strings("fields", &problems)
+        for entry in keys.entries where !Self.known.contains(entry.key) {
+            rule?.customAttributes[entry.key] = SigmaAttribute(entry.value)
+        }
+        return rule
+    }
+
+    private func title(_ keys: RuleKeys, _ problems: inout DiagnosticList) -> String {
+        guard let node = keys.required("title", &problems) else { return "" }
+        let title = keys.string("title", &problems) ?? ""
+        if title.unicodeScalars.count > 256 { problems.warning(node.place, "the title is longer than 256 characters") }
+        return title
+    }
+
+    private func logsource(_ keys: RuleKeys, _ problems: inout DiagnosticList) -> Logsource {
+        let hint = "for example 'logsource:' with 'category: …' or 'product: …' below it"
+        if keys["filter"] != nil && keys["detection"] == nil { return Logsource() }
+        guard let node = keys.required("logsource", &problems, hint: hint) else { return Logsource() }
+        guard let map = RuleKeys(node) else {
+            problems.error(node.place, "'logsource' has to be a map, not \(node.kindName)", hint: hint)
+            return Logsource()
+        }
+        map.warnOfMisspellings(["category", "product", "service", "definition"], &problems)
+        let logsource = Logsource(
+            category: map.string("category", &problems),
+            product: map.string("product", &problems),
+            service: map.string("service", &problems),
+            definition: map.string("definition", &problems)
+        )
+        if logsource.category == nil, logsource.product == nil, logsource.service == nil {
+            problems.error(node.place, "'logsource' names no category, product or service", hint: hint)
+        }
+        return logsource
+    }
+
+    private func body(_ keys: RuleKeys, _ problems: inout DiagnosticList) -> SigmaRule.Body? {
+        switch (keys["detection"], keys["correlation"]) {
+        case (let detection?, nil): return self.detection(detection, &problems).map(SigmaRule.Body.detection)
+        case (nil, let correlation?):
+            guard let map = RuleKeys(correlation) else {
+                problems.error(correlation.place, "'correlation' has to be a map, not \(correlation.kindName)")
+                return nil
+            }
+            var parser = CorrelationParser(
+                keys: map,
+                generate: keys.boolean("generate", &problems),
+                problems: problems
+            )
+            let parsed = parser.parse()
+            problems = parser.problems
+            return parsed.map(SigmaRule.Body.correlation)
+        case (_?, let correlation?):
+            problems.error(
+                correlation.place,
+                "a document holds either 'detection' or 'correlation'",
+                hint: "separate them with a line '---'"
+            )
+            return nil
+        case (nil, nil):
+            if let filter = keys["filter"] {
+                problems.error(filter.place, "filter documents are not supported yet")
+            } else {
+                _ = keys.required("detection", &problems, hint: "a rule needs 'detection' or 'correlation'")
+            }
+            return nil
+        }
+    }
+
+    private func detection(_ node: RuleNode, _ problems: inout DiagnosticList) -> Detection? {
+        guard let map = RuleKeys(node) else {
+            problems.error(node.place, "'detection' has to be a map, not \(node.kindName)")
+            return nil
+        }
+        var parser = SelectionParser(placeholders: placeholders, problems: problems)
+        var selections: [Selection] = []
+        for entry in map.entries where entry.key != "condition" {
+            if entry.key == "timeframe" {
+                parser.problems.error(
+                    entry.keyPlace,
+                    "'timeframe' is not part of Sigma 2",
+                    hint: "write a document with 'correlation:' that refers to this rule by name"
+                )
+            } else {
+                selections.append(parser.selection(entry.key, entry.keyPlace, entry.value))
+            }
+        }
+        problems = parser.problems
+        let hint = selections.first.map { "for example 'condition: \($0.name)'" }
+        guard let condition = map.required("condition", &problems, hint: hint) else { return nil }
+        let texts = map.strings("condition", &problems)
+        guard !texts.isEmpty else { return nil }
+        return join(texts, condition, selections, &problems)
+    }
+
+    private func join(
+        _ texts: [String],
+        _ node: RuleNode,
+        _ selections: [Selection],
+        _ problems: inout DiagnosticList
+    ) -> Detection? {
+        var nodes = [node]
+        if case .list(let members) = node.content { nodes = members }
+        var expressions: [MatchExpression] = []
+        var used: Set<String> = []
+        for (text, node) in zip(texts, nodes) {
+            var parser = ConditionParser(text, selections: selections)
+            do {
+                expressions.append(try parser.parse())
+                used.formUnion(parser.used)
+            } catch {
+                problems.error(node.place(at: error.offset), error.message, hint: error.hint)
+            }
+        }
+        guard expressions.count == texts.count else { return nil }
+        for selection in selections where !used.contains(selection.name) {
+            problems.warning(selection.place, "selection '\(selection.name)' is not used in the condition")
+        }
+        return Detection(
+            conditions: texts,
+            selections: selections,
+            expression: expressions.count == 1 ? expressions[0] : .or(expressions)
+        )
+    }
+}

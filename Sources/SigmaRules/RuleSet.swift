@@ -1,0 +1,151 @@
+// Brings documents together: unique ids, and correlations that find their rules.
+
+/// The rules that can be used, and everything there is to say about the others.
+public struct LoadedRules: Sendable {
+    /// Rules in the order of files and documents.
+    public var rules: [SigmaRule] = []
+    /// All remarks, in the order of files and documents.
+    public var diagnostics: [RuleDiagnostic] = []
+    /// Documents and files that cannot be used.
+    public var rejected: [RejectedRule] = []
+
+    /// Nothing loaded yet.
+    public init() {}
+}
+
+/// A document or file that cannot be used, and why.
+public struct RejectedRule: Sendable, Equatable {
+    /// The file as it was given or found.
+    public var file: String
+    /// The title, if it could be read.
+    public var title: String?
+    /// The remarks about it; at least one is an error.
+    public var diagnostics: [RuleDiagnostic]
+}
+
+/// Documents on their way to being rules that know each other.
+struct RuleSet {
+    private var parsed: [ParsedRule]
+
+    init(_ parsed: [ParsedRule]) { self.parsed = parsed }
+
+    /// Checks the documents against each other; `unreadable` files come first in the remarks.
+    mutating func load(unreadable: [RejectedRule], warnings: [RuleDiagnostic]) -> LoadedRules {
+        rejectDuplicateIDs()
+        while rejectLostReferences() {}
+        rejectCycles()
+        while rejectLostReferences() {}
+        return collect(unreadable, warnings)
+    }
+
+    private mutating func rejectDuplicateIDs() {
+        var owners: [String: Int] = [:]
+        for index in parsed.indices {
+            guard let id = parsed[index].rule?.id else { continue }
+            guard let owner = owners[id] else {
+                owners[id] = index
+                continue
+            }
+            let first = parsed[owner]
+            let message = "id '\(id)' is already used in \(first.document.file):\(first.idPlace.line)"
+            reject(index, parsed[index].idPlace, message, "give this rule an id of its own")
+        }
+    }
+
+    private mutating func reject(_ index: Int, _ place: Place, _ message: String, _ hint: String?) {
+        parsed[index].problems.error(place, message, hint: hint)
+        parsed[index].rule = nil
+    }
+
+    /// Rejects correlations whose rules are not there; `true` if any was.
+    private mutating func rejectLostReferences() -> Bool {
+        var changed = false
+        for index in parsed.indices {
+            guard case .correlation(var correlation)? = parsed[index].rule?.body else { continue }
+            correlation.ruleIndices = []
+            for (number, reference) in correlation.rules.enumerated() {
+                let place = parsed[index].referencePlace(number)
+                switch resolve(reference, from: index) {
+                case .success(let target): correlation.ruleIndices.append(target)
+                case .failure(let problem):
+                    reject(index, place, problem.message, problem.hint)
+                    changed = true
+                }
+            }
+            parsed[index].rule?.body = .correlation(correlation)
+        }
+        return changed
+    }
+
+    private struct LostReference: Error {
+        let message: String
+        var hint: String?
+    }
+
+    /// Finds a rule by name or id, in the same file first.
+    private func resolve(_ reference: String, from index: Int) -> Result<Int, LostReference> {
+        let file = parsed[index].document.file
+        var found = candidates(reference) { parsed[$0].document.file == file }
+        if found.isEmpty { found = candidates(reference) { _ in true } }
+        if found.count == 1 { return .success(found[0]) }
+        if let first = found.first {
+            let other = parsed[found[1]].document.file
+            let message = "'\(reference)' names rules in \(parsed[first].document.file) and \(other)"
+            return .failure(LostReference(message: message, hint: "refer to the rule by its id"))
+        }
+        let names = parsed.compactMap { $0.rule?.name } + parsed.compactMap { $0.rule?.id }
+        let message = "there is no rule '\(reference)'"
+        let fallback = "the rule needs 'name: \(reference)', and has to be loaded without errors"
+        return .failure(LostReference(message: message, hint: didYouMean(reference, among: names, otherwise: fallback)))
+    }
+
+    private func candidates(_ reference: String, where included: (Int) -> Bool) -> [Int] {
+        parsed.indices.filter { index in
+            guard let rule = parsed[index].rule, included(index) else { return false }
+            return rule.name == reference || rule.id == reference
+        }
+    }
+
+    /// Rejects correlations that count themselves by way of others.
+    private mutating func rejectCycles() {
+        var ordered: Set<Int> = Set(parsed.indices.filter { parsed[$0].rule?.correlation == nil })
+        var waiting = parsed.indices.filter { !ordered.contains($0) }
+        while true {
+            let ready = waiting.filter { index in
+                parsed[index].rule?.correlation?.ruleIndices.allSatisfy(ordered.contains) ?? true
+            }
+            if ready.isEmpty { break }
+            ordered.formUnion(ready)
+            waiting.removeAll(where: ordered.contains)
+        }
+        for index in waiting {
+            let hint = "remove one of the references in the circle"
+            reject(index, parsed[index].referencePlace(0), "the correlation depends on itself", hint)
+        }
+    }
+
+    private func collect(_ unreadable: [RejectedRule], _ warnings: [RuleDiagnostic]) -> LoadedRules {
+        var loaded = LoadedRules()
+        loaded.rejected = unreadable
+        loaded.diagnostics = unreadable.flatMap(\.diagnostics) + warnings
+        var positions: [Int: Int] = [:]
+        for (index, item) in parsed.enumerated() {
+            let remarks = item.problems.all.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
+            loaded.diagnostics += remarks
+            if let rule = item.rule {
+                positions[index] = loaded.rules.count
+                loaded.rules.append(rule)
+            } else {
+                loaded.rejected.append(
+                    RejectedRule(file: item.document.file, title: item.title, diagnostics: remarks)
+                )
+            }
+        }
+        for index in loaded.rules.indices {
+            guard case .correlation(var correlation) = loaded.rules[index].body else { continue }
+            correlation.ruleIndices = correlation.ruleIndices.compactMap { positions[$0] }
+            loaded.rules[index].body = .correlation(correlation)
+        }
+        return loaded
+    }
+}

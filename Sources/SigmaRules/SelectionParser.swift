@@ -1,0 +1,265 @@
+// Turns maps and lists of a detection into tests.
+
+/// Reads the selections of one document.
+struct SelectionParser {
+    let placeholders: Placeholders
+    var problems: DiagnosticList
+
+    /// Reads one search identifier; after a problem the selection is there but never matches.
+    mutating func selection(_ name: String, _ place: Place, _ node: RuleNode) -> Selection {
+        let expression = group(name, node) ?? .constant(false)
+        return Selection(name: name, place: place, expression: expression)
+    }
+
+    private mutating func group(_ name: String, _ node: RuleNode) -> MatchExpression? {
+        switch node.content {
+        case .map(let entries):
+            guard !entries.isEmpty else { break }
+            return .and(entries.compactMap { item($0.key, $0.keyPlace, $0.value) })
+        case .list(let members):
+            guard !members.isEmpty else { break }
+            return .or(members.compactMap { member(name, $0) })
+        case .plain, .quoted:
+            guard !node.isNull else { break }
+            return keyword(node)
+        }
+        problems.error(
+            node.place,
+            "selection '\(name)' is empty",
+            hint: "write a map of fields, a list of maps, or a list of keywords"
+        )
+        return nil
+    }
+
+    private mutating func member(_ name: String, _ node: RuleNode) -> MatchExpression? {
+        switch node.content {
+        case .map(let entries) where !entries.isEmpty:
+            return .and(entries.compactMap { item($0.key, $0.keyPlace, $0.value) })
+        case .plain, .quoted:
+            if !node.isNull { return keyword(node) }
+        default: break
+        }
+        problems.error(node.place, "selection '\(name)' has \(node.kindName) where a map or a keyword is expected")
+        return nil
+    }
+
+    private mutating func keyword(_ node: RuleNode) -> MatchExpression? {
+        node.text.map { .test(FieldTest(field: nil, question: .text(TextPattern(sigma: $0, .contains, cased: false)))) }
+    }
+
+    /// One line of a map: `field|modifier: value`.
+    private mutating func item(_ key: String, _ place: Place, _ node: RuleNode) -> MatchExpression? {
+        var words: [(name: String, place: Place)] = []
+        var column = place.column
+        for part in key.split(separator: "|", omittingEmptySubsequences: false) {
+            words.append((String(part), Place(line: place.line, column: column)))
+            column += part.unicodeScalars.count + 1
+        }
+        let field = words.removeFirst().name
+        if field.isEmpty, words.isEmpty {
+            problems.error(place, "a field name is empty")
+            return nil
+        }
+        guard let modifiers = FieldModifiers(words, forKeywords: field.isEmpty, &problems) else { return nil }
+        var values: [RuleNode] = [node]
+        if case .list(let members) = node.content { values = members }
+        guard check(values, of: field, node, modifiers, isList: values.count != 1, place) else { return nil }
+        var tests: [MatchExpression] = []
+        var sound = true
+        for value in values {
+            guard let questions = questions(value, field, modifiers) else {
+                sound = false
+                continue
+            }
+            tests += questions.map { .test(FieldTest(field: field.isEmpty ? nil : field, question: $0)) }
+        }
+        return sound ? join(tests, field, modifiers) : nil
+    }
+
+    private func join(_ tests: [MatchExpression], _ field: String, _ modifiers: FieldModifiers) -> MatchExpression {
+        let joined: MatchExpression = modifiers.matchesAll && !tests.isEmpty ? .and(tests) : .or(tests)
+        guard modifiers.isNegated else { return joined }
+        return .and([.test(FieldTest(field: field, question: .isPresent)), .not(joined)])
+    }
+
+    private mutating func check(
+        _ values: [RuleNode],
+        of field: String,
+        _ node: RuleNode,
+        _ modifiers: FieldModifiers,
+        isList: Bool,
+        _ place: Place
+    ) -> Bool {
+        if values.isEmpty {
+            problems.error(node.place, "field '\(field)' has an empty list")
+            return false
+        }
+        if modifiers.matchesAll, !isList, !modifiers.isExpanded {
+            problems.error(place, "modifier 'all' needs a list of at least two values", hint: "leave |all out")
+            return false
+        }
+        return true
+    }
+
+    /// What `node` asks; several questions when a placeholder stands for several values.
+    private mutating func questions(
+        _ node: RuleNode,
+        _ field: String,
+        _ modifiers: FieldModifiers
+    ) -> [FieldTest.Question]? {
+        guard let text = node.text else {
+            var hint: String?
+            if case .map = node.content { hint = "write nested fields with dots: \(field).name" }
+            problems.error(node.place, "field '\(field)' has \(node.kindName) as a value", hint: hint)
+            return nil
+        }
+        if modifiers.isExists { return presence(node) }
+        if let comparison = modifiers.comparison { return numbers(node, text, comparison, modifiers) }
+        let isPlainTest =
+            modifiers.placement == nil && !modifiers.isRegex && !modifiers.isNetwork
+            && !modifiers.isFieldReference
+        if isPlainTest, let typed = typed(node, text, field) { return [typed] }
+        if node.isNull {
+            let hint = "write 'null' in quotes if text is meant"
+            problems.error(node.place, "null cannot be compared with this modifier", hint: hint)
+            return nil
+        }
+        guard let texts = expand(node, text, modifiers) else { return nil }
+        var questions: [FieldTest.Question] = []
+        for text in texts {
+            guard let question = question(text, node, field, modifiers) else { return nil }
+            questions.append(question)
+        }
+        return questions
+    }
+
+    private mutating func presence(_ node: RuleNode) -> [FieldTest.Question]? {
+        guard let expected = node.boolean else {
+            problems.error(node.place, "modifier 'exists' needs true or false")
+            return nil
+        }
+        return [expected ? .isPresent : .isAbsent]
+    }
+
+    private mutating func numbers(
+        _ node: RuleNode,
+        _ text: String,
+        _ comparison: NumberComparison,
+        _ modifiers: FieldModifiers
+    ) -> [FieldTest.Question]? {
+        guard let texts = expand(node, text, modifiers) else { return nil }
+        var questions: [FieldTest.Question] = []
+        for text in texts {
+            guard let number = DecimalNumber(text) else {
+                problems.error(node.place, "modifier '\(comparison.rawValue)' needs a number, not '\(text)'")
+                return nil
+            }
+            questions.append(.compare(comparison, number))
+        }
+        return questions
+    }
+
+    /// Null, booleans and numbers, which YAML tells from text by their look.
+    private mutating func typed(_ node: RuleNode, _ text: String, _ field: String) -> FieldTest.Question? {
+        if node.isNull { return field.isEmpty ? nil : .isNull }
+        if let boolean = node.boolean { return .text(TextPattern(plain: boolean ? "true" : "false")) }
+        if let number = node.number { return field.isEmpty ? nil : .number(number) }
+        if case .plain = node.content, ["yes", "no", "on", "off"].contains(text.lowercased()) {
+            problems.warning(
+                node.place,
+                "'\(text)' is compared as text here, while YAML 1.1 tools read a boolean",
+                hint: "write '\(text)' in quotes, or true or false"
+            )
+        }
+        return nil
+    }
+
+    private mutating func expand(_ node: RuleNode, _ text: String, _ modifiers: FieldModifiers) -> [String]? {
+        guard modifiers.isExpanded else { return [text] }
+        do {
+            return try placeholders.expand(text)
+        } catch {
+            report(error, node.place)
+            return nil
+        }
+    }
+
+    private mutating func report(_ problem: Placeholders.Problem, _ place: Place) {
+        switch problem {
+        case .unknown(let name):
+            problems.error(
+                place,
+                "placeholder '%\(name)%' has no values",
+                hint: didYouMean(
+                    name,
+                    among: placeholders.values.keys.sorted(),
+                    otherwise: "give values for '\(name)' in the configuration"
+                )
+            )
+        case .tooMany:
+            problems.error(place, "placeholders come to more than \(Placeholders.expansionsMax) values")
+        }
+    }
+
+    private mutating func question(
+        _ text: String,
+        _ node: RuleNode,
+        _ field: String,
+        _ modifiers: FieldModifiers
+    ) -> FieldTest.Question? {
+        if modifiers.isRegex { return regex(text, node, modifiers) }
+        if modifiers.isNetwork { return network(text, node) }
+        if modifiers.isFieldReference {
+            guard !text.isEmpty else {
+                problems.error(node.place, "modifier 'fieldref' needs the name of a field")
+                return nil
+            }
+            return .field(text, modifiers.placement ?? .whole, cased: modifiers.isCased)
+        }
+        let placement = field.isEmpty ? .contains : modifiers.placement ?? .whole
+        return .text(TextPattern(sigma: text, placement, cased: modifiers.isCased))
+    }
+
+    private mutating func regex(_ text: String, _ node: RuleNode, _ modifiers: FieldModifiers) -> FieldTest.Question? {
+        let pattern = RegexPattern(
+            source: text,
+            ignoresCase: modifiers.regexIgnoresCase,
+            multiline: modifiers.regexMultiline,
+            dotMatchesNewline: modifiers.regexDotAll
+        )
+        do {
+            try RegexSet.check(pattern)
+            return .regex(pattern)
+        } catch {
+            // Expanded text has other offsets than the text in the file.
+            let place = modifiers.isExpanded ? node.place : node.place(at: error.offset)
+            problems.error(
+                place,
+                "the regular expression is not valid: \(error.message)",
+                hint: "put a backslash before ( ) [ ] { } . * + ? ^ $ | to mean the character itself"
+            )
+            return nil
+        }
+    }
+
+    private mutating func network(_ text: String, _ node: RuleNode) -> FieldTest.Question? {
+        do {
+            return .network(try AddressRange(text))
+        } catch {
+            switch error {
+            case .notAnAddress:
+                let example = "for example 10.0.0.0/8 or 2001:db8::/32"
+                problems.error(node.place, "'\(text)' is not an IP range", hint: example)
+            case .prefixLength(let longest):
+                problems.error(node.place, "'\(text)' has no prefix length between 0 and \(longest)")
+            case .hostBits:
+                problems.error(
+                    node.place,
+                    "'\(text)' has bits set behind the prefix",
+                    hint: "write the first address of the range, or a longer prefix"
+                )
+            }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,117 @@
+// `grantaudit audit`: reads logs, stores findings, shows a summary.
+
+public import ArgumentParser
+import AuditPipeline
+import AuditStore
+public import Detections
+import Dispatch
+import FoundationEssentials
+import Glibc
+import LogFormats
+import Reports
+
+struct AuditCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit",
+        abstract: "Audit log files and store the findings.",
+        discussion: """
+            EXAMPLE:
+              grantaudit audit /var/log/keycloak --database audit.db
+            """
+    )
+
+    @Argument(help: "Log files, folders with them, or '-' for standard input; zstd, gzip or plain.")
+    var paths: [String]
+
+    @Option(help: "The database that keeps findings and what was checked; made if missing.")
+    var database: String
+
+    @OptionGroup var ruleOptions: RuleOptions
+
+    @Option(help: "The format of all inputs; told from their content by default.")
+    var format: String?
+
+    @Option(help: "Look only at events from this time on (ISO 8601).")
+    var since: Instant?
+
+    @Option(help: "Look only at events before this time (ISO 8601).")
+    var until: Instant?
+
+    @Option(help: "Exit with 1 if there is a finding of this level or above: \(FindingLevel.list).")
+    var failOn: FindingLevel?
+
+    @Option(help: "How many things to do at once.")
+    var jobs = 2
+
+    @Option(help: "Share of an input's lines that may be rejected before the audit counts as incomplete.")
+    var rejectedShare = 0.001
+
+    @Flag(help: "Print nothing but errors.")
+    var quiet = false
+
+    @Flag(help: "Print the summary as JSON.")
+    var json = false
+
+    func validate() throws {
+        guard jobs >= 1, jobs <= 256 else { throw ValidationError("--jobs must be between 1 and 256") }
+        guard (0...1).contains(rejectedShare) else { throw ValidationError("--rejected-share must be between 0 and 1") }
+        guard !paths.isEmpty else { throw ValidationError("nothing to audit: name files, folders or '-'") }
+        if let since, let until, since >= until { throw ValidationError("--since must be before --until") }
+        if quiet, json { throw ValidationError("--quiet and --json exclude each other") }
+    }
+
+    func run() async throws {
+        let progress = RunProgress()
+        let signals = Interruption(progress)
+        defer { signals.cancel() }
+        let line = ProgressLine(progress, isShown: !quiet && Console.isInteractive)
+        var run = AuditRun(options, progress: progress, now: { Clock.microseconds })
+        let summary: RunSummary
+        do throws(AuditError) {
+            summary = try await run.execute()
+            line.stop()
+        } catch {
+            line.stop()
+            throw Failure(error)
+        }
+        for text in summary.diagnostics { Console.note(text) }
+        if !quiet { try show() }
+        try finish(summary)
+    }
+
+    private var options: AuditOptions {
+        var options = AuditOptions(
+            paths: paths,
+            databasePath: database,
+            rulePaths: ruleOptions.rulePaths,
+            formatFolders: ruleOptions.formatFolders
+        )
+        options.formatName = format
+        options.range.since = since?.microseconds ?? .min
+        options.range.until = until?.microseconds ?? .max
+        options.jobs = jobs
+        options.rejectedShareMax = rejectedShare
+        options.toolVersion = ToolVersion.text
+        options.arguments = Array(CommandLine.arguments.dropFirst())
+        return options
+    }
+
+    private func show() throws {
+        try ReportCommand.show(database, scope: .latestRun, asJSON: json)
+    }
+
+    private func finish(_ summary: RunSummary) throws {
+        if !summary.incomplete.isEmpty {
+            if quiet { for problem in summary.incomplete { Console.note("grantaudit: incomplete: " + problem) } }
+            throw ExitStatus.incomplete
+        }
+        if let failOn, let worst = summary.worstLevel, worst >= failOn { throw ExitStatus.findings }
+    }
+}
+
+extension FindingLevel: ExpressibleByArgument {
+    /// The level called `argument`.
+    public init?(argument: String) { self.init(name: argument) }
+
+    static var list: String { allCases.map(\.name).joined(separator: ", ") }
+}

@@ -1,0 +1,48 @@
+// Messages on standard error, answers on standard output.
+
+import Glibc
+import Reports
+
+/// The two streams of the terminal.
+enum Console {
+    /// Whether standard error is a terminal.
+    static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
+
+    /// Whether answers may have colour (https://no-color.org).
+    static var mayColour: Bool {
+        isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil && environment("TERM") != "dumb"
+    }
+
+    /// A variable of the environment.
+    static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+    /// Writes an answer to standard output.
+    static func answer(_ text: String) { write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO) }
+
+    /// Writes an error and its hint to standard error.
+    static func error(_ failure: Failure) {
+        note("grantaudit: error: " + failure.message)
+        if let hint = failure.hint { note("  hint: " + hint) }
+    }
+
+    /// Writes a message to standard error, safe for a terminal.
+    static func note(_ text: String) {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        write(lines.map { TerminalText.escaped(String($0), limit: 2_000) }.joined(separator: "\n") + "\n", to: STDERR_FILENO)
+    }
+
+    /// Shows `text` in place of the current line of the terminal; empty to clear it.
+    static func status(_ text: String) { write("\r\u{1B}[K" + text, to: STDERR_FILENO) }
+
+    private static func write(_ text: String, to descriptor: Int32) {
+        let bytes = Array(text.utf8)
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done) }
+            if count < 0, errno == EINTR { continue }
+            // A closed pipe is nobody's error.
+            guard count > 0 else { return }
+            done += count
+        }
+    }
+}

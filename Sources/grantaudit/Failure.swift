@@ -1,0 +1,42 @@
+// What went wrong, where, and what to do: the one shape of every error message.
+
+import AuditPipeline
+import AuditStore
+import LogFormats
+
+/// An error for the person at the keyboard.
+struct Failure: Error {
+    let status: ExitStatus
+    let message: String
+    let hint: String?
+
+    init(_ status: ExitStatus, _ message: String, hint: String? = nil) {
+        self.status = status
+        self.message = message
+        self.hint = hint
+    }
+
+    /// The failure that an audit's error amounts to.
+    init(_ error: AuditError) {
+        switch error {
+        case .configuration: self.init(.usage, error.description, hint: error.hint)
+        case .store(let error): self.init(error)
+        case .interrupted: self.init(.interrupted, error.description)
+        }
+    }
+
+    /// The failure that a store's error amounts to.
+    init(_ error: StoreError) {
+        switch error {
+        case .busy: self.init(.busy, error.description, hint: error.hint)
+        case .notADatabase, .newerSchema, .foreignDatabase: self.init(.usage, error.description, hint: error.hint)
+        case .readOnly, .diskFull, .io: self.init(.incomplete, error.description, hint: error.hint)
+        case .other: self.init(.internalError, error.description, hint: error.hint)
+        }
+    }
+
+    /// The failure that a format file's error amounts to.
+    init(_ error: FormatError) {
+        self.init(.usage, error.description)
+    }
+}

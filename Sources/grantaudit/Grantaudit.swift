@@ -1,0 +1,39 @@
+// The command line: names the commands, decides the exit code.
+
+import ArgumentParser
+
+@main struct Grantaudit: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "grantaudit",
+        abstract: "Audits the logs of OAuth 2.0 and OpenID Connect authorization servers.",
+        discussion: ExitStatus.help,
+        version: ToolVersion.text,
+        subcommands: [AuditCommand.self, ReportCommand.self, FormatsCommand.self, RulesCommand.self]
+    )
+
+    /// Runs the command given and leaves with its exit status.
+    ///
+    /// ArgumentParser would leave with 1 for every error it does not know, which here means "findings".
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch let failure as Failure {
+            Console.error(failure)
+            ExitStatus.exit(failure.status)
+        } catch let status as ExitStatus {
+            ExitStatus.exit(status)
+        } catch {
+            // Help, version and wrong usage.
+            let code = exitCode(for: error)
+            if code == .success { exit(withError: error) }
+            if code == .validationFailure { exit(withError: error) }
+            Console.error(Failure(.internalError, "\(error)"))
+            ExitStatus.exit(.internalError)
+        }
+    }
+}

@@ -1,0 +1,245 @@
+// A second lineage, written for plainness: dictionaries, objects and whole histories.
+
+import AuthEvents
+import GrantLineage
+
+/// Answers the same questions as ``LineageTracker`` without limits, branches or packed records.
+///
+/// It knows no server-side family identifiers; the stories test those.
+final class SlowLineage {
+    private final class Family {
+        /// A presented token that was accepted, or a fork at one; `label` tells lines of descent apart.
+        enum Step {
+            case use(label: Int, generation: Int)
+            case fork(label: Int, generation: Int)
+        }
+
+        var client = ""
+        var scope: Set<String>?
+        var context = Context()
+        var revokedAt: Int64?
+        var rotations = 0
+        var labels = 1
+        var deepest = 0
+        var history: [Step] = []
+    }
+
+    private final class Token {
+        let family: Family
+        let generation: Int
+        let label: Int
+        var newestChild: Token?
+        var rotatedAt: Int64?
+        var context = Context()
+
+        init(_ family: Family, generation: Int = 0, label: Int = 0) {
+            self.family = family
+            self.generation = generation
+            self.label = label
+        }
+    }
+
+    private struct Code {
+        var client: String?
+        var redemptions: [(time: Int64, context: Context, client: String, family: Family)] = []
+    }
+
+    private struct Context: Equatable {
+        var network = ""
+        var userAgent = ""
+
+        func compared(_ other: Context) -> String? {
+            let pairs = [(network, other.network), (userAgent, other.userAgent)].filter { !$0.isEmpty && !$1.isEmpty }
+            return pairs.isEmpty ? nil : pairs.allSatisfy(==) ? "same" : "different"
+        }
+    }
+
+    private struct Session {
+        var redeemedAt: Int64?
+        var refused = false
+        var family: Family?
+    }
+
+    private let rotationOptional: Bool
+    private var codes: [String: Code] = [:]
+    private var tokens: [String: Token] = [:]
+    private var sessions: [String: Session] = [:]
+    private var fields: [String: String] = [:]
+
+    init(rotationOptional: Bool) { self.rotationOptional = rotationOptional }
+
+    func play(_ event: StoryEvent) -> [String: String] {
+        fields = [:]
+        switch event.kind {
+        case .authorizationResponse where event.outcome == .success: issue(event)
+        case .tokenRequest:
+            let session = session(event).flatMap { sessions[$0] }
+            fields["grant.seconds_since_redemption"] = session?.redeemedAt.map { seconds($0, event) }
+            if session?.refused == true { fields["grant.code_refused"] = "true" }
+            if event.grantType == .authorizationCode { redeem(event) }
+            if event.grantType == .refreshToken { refresh(event) }
+        case .tokenRevoke where event.outcome != .failure: revoke(event)
+        default: break
+        }
+        return fields
+    }
+
+    private func issue(_ event: StoryEvent) {
+        var code = codes[event.code] ?? Code()
+        code.client = code.client ?? event.client
+        codes[event.code] = code
+    }
+
+    private func redeem(_ event: StoryEvent) {
+        if !event.code.isEmpty { describeCode(event) }
+        guard succeeded(event) else {
+            if let key = session(event), event.outcome == .failure, let redeemed = sessions[key]?.redeemedAt,
+                time(event) - redeemed <= 60_000_000
+            {
+                sessions[key]?.refused = true
+            }
+            return
+        }
+        let family = Family()
+        family.client = event.client
+        family.scope = words(event.scope) ?? words(event.scopeRequested)
+        family.context = context(event)
+        if !event.issued.isEmpty { tokens[event.issued] = Token(family) }
+        if let key = session(event) {
+            sessions[key, default: Session()].family = family
+            if event.code.isEmpty { sessions[key]?.redeemedAt = time(event) }
+        }
+        if !event.code.isEmpty {
+            codes[event.code, default: Code()].redemptions.append((time(event), context(event), event.client, family))
+        }
+    }
+
+    private func describeCode(_ event: StoryEvent) {
+        let code = codes[event.code]
+        let first = code?.redemptions.first
+        fields["code.state"] = code == nil ? "unknown" : first == nil ? "issued" : "redeemed"
+        fields["code.redemptions"] = "\((code?.redemptions.count ?? 0) + (succeeded(event) ? 1 : 0))"
+        if let owner = code?.client ?? first?.client { fields["code.client_mismatch"] = "\(owner != event.client)" }
+        guard let first else { return }
+        fields["code.seconds_since_redemption"] = seconds(first.time, event)
+        fields["code.context"] = context(event).compared(first.context)
+        describe(first.family, event)
+    }
+
+    private func refresh(_ event: StoryEvent) {
+        let token = tokens[event.refreshToken]
+        describe(token, event)
+        guard succeeded(event) else { return }
+        let family = token?.family ?? unknownFamily(event)
+        let presented = token ?? Token(family)
+        tokens[event.refreshToken] = presented
+        if !event.issued.isEmpty && event.issued != event.refreshToken { exchange(presented, event) }
+        family.history.append(.use(label: presented.label, generation: presented.generation))
+        family.context = context(event)
+        if let key = session(event), sessions[key]?.family == nil { sessions[key, default: Session()].family = family }
+    }
+
+    private func unknownFamily(_ event: StoryEvent) -> Family {
+        let family = Family()
+        family.client = event.client
+        return family
+    }
+
+    private func exchange(_ token: Token, _ event: StoryEvent) {
+        let family = token.family
+        if tokens[event.issued] == nil {
+            var label = token.label
+            if token.rotatedAt != nil && !rotationOptional {
+                family.history.append(.fork(label: token.label, generation: token.generation))
+                label = family.labels
+                family.labels += 1
+            }
+            let child = Token(family, generation: token.generation + 1, label: label)
+            token.newestChild = child
+            tokens[event.issued] = child
+            family.rotations += 1
+            family.deepest = max(family.deepest, child.generation)
+        }
+        if token.rotatedAt == nil {
+            token.rotatedAt = time(event)
+            token.context = context(event)
+        }
+    }
+
+    private func describe(_ token: Token?, _ event: StoryEvent) {
+        guard let token else {
+            fields["refresh_token.state"] = "unknown"
+            return
+        }
+        let family = token.family
+        let superseded = rotationOptional && succeeded(event)
+        fields["refresh_token.state"] =
+            family.revokedAt != nil
+            ? "revoked" : token.rotatedAt == nil ? "active" : superseded ? "superseded" : "rotated"
+        fields["refresh_token.client_mismatch"] = "\(family.client != event.client)"
+        if let rotatedAt = token.rotatedAt {
+            fields["refresh_token.seconds_since_rotation"] = seconds(rotatedAt, event)
+            fields["refresh_token.context"] = context(event).compared(token.context)
+            fields["refresh_token.generations_behind"] = "\(max(1, generationsBehind(token)))"
+        }
+        describe(family, event)
+        let asked = succeeded(event) ? (event.scope, event.scopeRequested) : (event.scopeRequested, event.scope)
+        if let base = family.scope, let added = (words(asked.0) ?? words(asked.1))?.subtracting(base), !added.isEmpty {
+            fields["grant.scope_added"] = added.sorted().joined(separator: " ")
+        }
+    }
+
+    private func generationsBehind(_ token: Token) -> Int {
+        // Where rotation is optional there is no one line of descent; the longest one counts.
+        if rotationOptional { return token.family.deepest - token.generation }
+        var (count, descendant) = (0, token)
+        while let child = descendant.newestChild { (count, descendant) = (count + 1, child) }
+        return count
+    }
+
+    private func describe(_ family: Family, _ event: StoryEvent) {
+        fields["family.rotations"] = "\(family.rotations)"
+        if family.labels > 1 { fields["family.live_branches"] = "\(liveBranches(family))" }
+        fields["grant.revoked_seconds_ago"] = family.revokedAt.map { seconds($0, event) }
+        fields["grant.context"] = context(event).compared(family.context)
+    }
+
+    private func liveBranches(_ family: Family) -> Int {
+        var (shared, live): ([Int: Int], Set<Int>) = ([:], [])
+        for step in family.history {
+            switch step {
+            case .fork(let label, let generation):
+                shared[label] = max(shared[label] ?? 0, generation)
+            case .use(let label, let generation):
+                if !shared.isEmpty && generation > (shared[label] ?? 0) { live.insert(label) }
+            }
+        }
+        return live.count
+    }
+
+    private func revoke(_ event: StoryEvent) {
+        if !event.accessToken.isEmpty && event.refreshToken.isEmpty { return }
+        let family = tokens[event.refreshToken]?.family ?? session(event).flatMap { sessions[$0]?.family }
+        if let family, family.revokedAt == nil { family.revokedAt = time(event) }
+    }
+
+    private func succeeded(_ event: StoryEvent) -> Bool { event.outcome == .success && event.verdict == .none }
+
+    private func context(_ event: StoryEvent) -> Context {
+        Context(network: event.network, userAgent: event.userAgent)
+    }
+
+    private func session(_ event: StoryEvent) -> String? {
+        event.session.isEmpty ? nil : "\(event.session)/\(event.client)"
+    }
+
+    private func time(_ event: StoryEvent) -> Int64 { Int64((event.seconds * 1_000_000).rounded()) }
+
+    private func seconds(_ start: Int64, _ event: StoryEvent) -> String {
+        "\(max(0, time(event) - start) / 1_000_000)"
+    }
+
+    private func words(_ text: String) -> Set<String>? {
+        text.isEmpty ? nil : Set(text.split(separator: " ").map(String.init))
+    }
+}
