@@ -20,7 +20,7 @@ public struct AuditOptions: Sendable {
     /// Inputs decoded at the same time as events are judged; 1 does everything in turn.
     public var jobs = 2
     /// Bounds for reading.
-    public var limits = InputLimits()
+    public var limits = InputLimits(blockBytes: 1 << 18)
     /// How far events of one input may be out of order, in microseconds of event time.
     public var latenessMicroseconds: Int64 = 5_000_000
     /// Share of an input's lines that may be rejected before the audit counts as incomplete.

@@ -118,8 +118,8 @@ public struct AuditRun {
         let inputs = try scout(discovery.files, plans, database)
         var merge = EventMerge(
             inputs.filter { $0.skipped == nil }, options: options, plans: plans, key: database.fingerprintKey)
-        let completed = await merge.run { batch, row, input in
-            engine.process(batch, row, source: input.plan ?? 0, input: input.number)
+        let completed = await merge.run { batch, rows, input in
+            engine.process(batch, rows, source: input.plan ?? 0, input: input.number)
         } pause: { [progress] lines in
             progress.update(lines: lines, findings: engine.findingCount)
             return !progress.shouldStop

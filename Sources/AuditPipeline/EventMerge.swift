@@ -28,9 +28,9 @@ struct EventMerge {
         }
     }
 
-    /// Calls `judge` for every event in order, and `pause` between batches; stops early when that returns `false`.
+    /// Calls `judge` for all events in order, run by run, and `pause` between batches; stops early when that returns `false`.
     mutating func run(
-        judge: (_ batch: EventBatch, _ row: Int, _ input: ScoutedInput) -> Void,
+        judge: (_ batch: EventBatch, _ rows: Range<Int>, _ input: ScoutedInput) -> Void,
         pause: (_ lines: Int64) async -> Bool
     ) async -> Bool {
         while true {
@@ -40,9 +40,8 @@ struct EventMerge {
             let cursor = open[next]
             // One input's events up to where another one has to be asked again; of equal times this one comes first.
             repeat {
-                let (batch, row) = cursor.first()
-                judge(batch, row, cursor.scouted)
-                cursor.removeFirst()
+                let (batch, rows) = cursor.takeRun(before: limit)
+                judge(batch, rows, cursor.scouted)
             } while cursor.queue.isReady && cursor.queue.firstTime < limit
             if !cursor.queue.isReady {
                 let lines = (open + finished).reduce(0) { $0 + $1.lines }

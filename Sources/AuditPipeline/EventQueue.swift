@@ -28,13 +28,15 @@ struct EventQueue {
     private var left: [UInt32: Int] = [:]
     private var nextBatch: UInt32 = 0
     private var newest = Int64.min
+    /// Earliest time of any event so far.
+    private(set) var oldest: Int64?
+    /// Latest time of any event so far.
+    var newestOrNil: Int64? { newest == .min ? nil : newest }
     private let lateness: Int64
     /// Whether the input has ended, so that everything may be handed on.
     var hasEnded = false
     /// Batches of which no event is left.
     private(set) var spent: [EventBatch] = []
-    /// The batch of the entry handed on last, and its number.
-    private var current: (number: UInt32, batch: EventBatch)?
 
     init(lateness: Int64) { self.lateness = lateness }
 
@@ -53,12 +55,15 @@ struct EventQueue {
         entries.reserveCapacity(before + batch.events.count)
         var isSorted = true
         var last = before > head ? entries[before - 1].time : Int64.min
+        var earliest = oldest ?? .max
         for (row, event) in batch.events.enumerated() {
             if event.time < last { isSorted = false }
             last = event.time
             newest = max(newest, event.time)
+            earliest = min(earliest, event.time)
             entries.append(Entry(time: event.time, batch: number, row: UInt32(row)))
         }
+        oldest = earliest
         if !isSorted { restoreOrder(from: before) }
     }
 
@@ -90,26 +95,27 @@ struct EventQueue {
     /// Whether there is no event.
     var isEmpty: Bool { head == entries.count }
 
-    /// The first event; the queue must not be empty.
-    @inline(__always)
-    mutating func first() -> (batch: EventBatch, row: Int) {
-        let entry = entries[head]
-        if let current, current.number == entry.batch { return (current.batch, Int(entry.row)) }
-        guard let batch = batches[entry.batch] else { preconditionFailure("a queued event lost its batch") }
-        current = (entry.batch, batch)
-        return (batch, Int(entry.row))
-    }
-
-    /// Removes the first event.
-    @inline(__always)
-    mutating func removeFirst() {
-        let number = entries[head].batch
-        head &+= 1
-        left[number, default: 1] -= 1
-        guard left[number] == 0 else { return }
-        left[number] = nil
-        if let batch = batches.removeValue(forKey: number) { spent.append(batch) }
-        current = nil
+    /// Removes the first event and those that follow it in its batch, as far as they come before `limit`; there must
+    /// be one, and it is removed whatever its time.
+    mutating func takeRun(before limit: Int64) -> (batch: EventBatch, rows: Range<Int>) {
+        let first = entries[head]
+        guard let batch = batches[first.batch] else { preconditionFailure("a queued event lost its batch") }
+        let ready = hasEnded || entries.count - head > Self.heldMax ? Int64.max : newest &- lateness
+        var row = first.row
+        repeat {
+            head &+= 1
+            row &+= 1
+        } while head < entries.count && entries[head].batch == first.batch && entries[head].row == row
+            && entries[head].time < limit && entries[head].time <= ready
+        let rows = Int(first.row)..<Int(row)
+        let remaining = (left[first.batch] ?? 0) - rows.count
+        left[first.batch] = remaining
+        if remaining == 0 {
+            left[first.batch] = nil
+            batches[first.batch] = nil
+            spent.append(batch)
+        }
+        return (batch, rows)
     }
 
     /// Hands over the batches that can be used again.

@@ -41,7 +41,7 @@ final class InputCursor {
 
     /// The batch that was being prepared; starts on the one behind it.
     private func nextBatch() async -> Result<EventBatch?, InputError> {
-        guard isParallel else { return Self.read(stage, []) }
+        guard isParallel else { return Self.read(stage, queue.takeSpent()) }
         let result: Result<EventBatch?, InputError>
         if let pending { result = await pending.value } else { result = Self.read(stage, []) }
         if case .success(.some) = result {
@@ -66,10 +66,6 @@ final class InputCursor {
     /// Counts a batch and queues its events.
     private func take(_ batch: EventBatch) {
         tally.add(batch.tally)
-        for event in batch.events {
-            firstEvent = min(firstEvent ?? .max, event.time)
-            lastEvent = max(lastEvent ?? .min, event.time)
-        }
         for line in batch.rejected where rejectedKept[line.reason, default: 0] < RejectedLineRecord.perReasonMax {
             rejectedKept[line.reason, default: 0] += 1
             rejected.append(
@@ -77,15 +73,12 @@ final class InputCursor {
                     line: line.lineNumber, byteOffset: line.byteOffset, reason: line.reason, sample: line.sample))
         }
         queue.add(batch)
+        firstEvent = queue.oldest
+        lastEvent = queue.newestOrNil
     }
 
-    /// The first event; there must be one.
-    @inline(__always)
-    func first() -> (batch: EventBatch, row: Int) { queue.first() }
-
-    /// Removes the first event.
-    @inline(__always)
-    func removeFirst() { queue.removeFirst() }
+    /// Removes the first event, which there must be, and those behind it that come before `limit`.
+    func takeRun(before limit: Int64) -> (batch: EventBatch, rows: Range<Int>) { queue.takeRun(before: limit) }
 
     /// Lines counted so far.
     var lines: Int64 { tally.lines }

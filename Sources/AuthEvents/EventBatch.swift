@@ -15,9 +15,9 @@ public final class EventBatch: @unchecked Sendable {
     /// The events in line order.
     public var events: [AuthEvent] = []
     /// ``columns`` slices per event.
-    public var slices: [FieldSlice] = []
+    public let slices = RowBlock<FieldSlice>()
     /// One fingerprint per ``Artefact`` and event.
-    public var fingerprints: [TokenFingerprint] = []
+    public let fingerprints = RowBlock<TokenFingerprint>()
     /// Lines that no shape of the format could read.
     public var rejected: [RejectedLine] = []
     /// What became of the lines.
@@ -37,8 +37,8 @@ public final class EventBatch: @unchecked Sendable {
         self.block = block
         arena.truncate(to: 0)
         events.removeAll(keepingCapacity: true)
-        slices.removeAll(keepingCapacity: true)
-        fingerprints.removeAll(keepingCapacity: true)
+        slices.removeAll()
+        fingerprints.removeAll()
         rejected.removeAll(keepingCapacity: true)
         tally = LineTally()
     }
@@ -55,6 +55,17 @@ public final class EventBatch: @unchecked Sendable {
     /// Shows event `index` to `body`, with derived fields taken from `scratch`.
     @inlinable
     public func withRow<Result>(_ index: Int, scratch: ByteBlock, _ body: (borrowing FieldRow) -> Result) -> Result {
+        withRow(index, events[index], scratch: scratch, body)
+    }
+
+    /// Shows event `index`, which is `event`, to `body`, with derived fields taken from `scratch`.
+    @inlinable @inline(__always)
+    public func withRow<Result>(
+        _ index: Int,
+        _ event: AuthEvent,
+        scratch: ByteBlock,
+        _ body: (borrowing FieldRow) -> Result
+    ) -> Result {
         // Spans may be taken of local constants only; binding an array copies a reference, not its content.
         let (block, arena, slices, fingerprints) = (block, arena, slices, fingerprints)
         let view = FieldRow(
@@ -63,7 +74,7 @@ public final class EventBatch: @unchecked Sendable {
             scratch: scratch.bytes,
             fingerprints: fingerprints.span.bytes,
             slices: slices.span.extracting(index * columns..<(index + 1) * columns),
-            wholeLine: events[index].line
+            wholeLine: event.line
         )
         return body(view)
     }

@@ -36,7 +36,7 @@ public enum SecretMask {
     ///
     /// RFC 7519 §3: a JWT begins with a base64url-encoded JSON object, so with `eyJ`.
     public static func maskTokens(_ text: String) -> String {
-        guard text.contains("eyJ") else { return text }
+        guard mayHoldToken(text) else { return text }
         var result = ""
         var run = ""
         func flush() {
@@ -57,6 +57,16 @@ public enum SecretMask {
         }
         flush()
         return result
+    }
+
+    /// Whether the bytes `eyJ` occur; nearly no text has them, so this comes before any work on characters.
+    private static func mayHoldToken(_ text: String) -> Bool {
+        var before: (UInt8, UInt8) = (0, 0)
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: "J"), before == (UInt8(ascii: "e"), UInt8(ascii: "y")) { return true }
+            before = (before.1, byte)
+        }
+        return false
     }
 
     /// Parameter names whose values are secret, in lower case.

@@ -34,7 +34,7 @@ struct SipState {
     }
 
     @inline(__always)
-    mutating func compress(_ word: UInt64) {
+    private mutating func compress(_ word: UInt64) {
         v3 ^= word
         round()
         round()
@@ -42,7 +42,7 @@ struct SipState {
     }
 
     @inline(__always)
-    mutating func finish() -> (UInt64, UInt64) {
+    private mutating func finish() -> (UInt64, UInt64) {
         v2 ^= 0xee
         for _ in 0..<4 { round() }
         let first = v0 ^ v1 ^ v2 ^ v3

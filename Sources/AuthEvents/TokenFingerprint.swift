@@ -73,8 +73,7 @@ public struct FingerprintKey: Sendable, Equatable {
 
     /// A 64-bit key for grouping by a value that is no artefact, such as a client; never zero.
     public func groupKey(_ value: RawSpan) -> UInt64 {
-        var state = SipState(key0: key0, key1: key1)
-        return state.hash(value, domain: 0).0 | 1
+        FoldHash(key0: key1, key1: key0).hash(value) | 1
     }
 
     private func secretFingerprint(_ secret: RawSpan) -> TokenFingerprint {

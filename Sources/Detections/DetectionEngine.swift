@@ -14,6 +14,9 @@ public final class DetectionEngine {
     /// What each source has delivered.
     public private(set) var coverage: [SourceCoverage]
 
+    /// Events whose lineage is looked up together.
+    private static let preparedRows = 64
+
     private let layout: FieldLayout
     private let matcher: RuleMatcher
     private let tracker: LineageTracker
@@ -73,23 +76,50 @@ public final class DetectionEngine {
     /// Whether the column called `name` is filled by lineage, not by a format.
     public static func isDerived(_ name: String) -> Bool { DerivedField(name: name) != nil }
 
-    /// Takes in event `index` of `batch`; events must come in event-time order, late ones excepted.
-    public func process(_ batch: EventBatch, _ index: Int, source: Int, input: Int) {
-        let event = batch.events[index]
+    /// Takes in the events `rows` of `batch`; events must come in event-time order, late ones excepted.
+    public func process(_ batch: EventBatch, _ rows: Range<Int>, source: Int, input: Int) {
+        let events = batch.events
+        for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.preparedRows) {
+            let part = start..<min(start + Self.preparedRows, rows.upperBound)
+            tracker.prepare(batch, part)
+            for row in part { judge(events[row], batch, row, source, input) }
+        }
+    }
+
+    private func judge(_ event: AuthEvent, _ batch: EventBatch, _ index: Int, _ source: Int, _ input: Int) {
         coverage[source][event.kind, event.outcome] += 1
         tracker.apply(batch, index, derived: &derived)
         if !derived.isEmpty { writer.write(derived, lineage: tracker, to: batch, row: index, scratch: scratch) }
-        batch.withRow(index, scratch: scratch) { row in
+        batch.withRow(index, event, scratch: scratch) { row in
             matcher.matches(row, dispatch: Int(event.kind.rawValue), into: &hits)
-            for rule in hits where isApplicable[source * rules.count + rule] {
-                if reports[rule] { report(rule, event, row, input) }
-                if !counterIndices[rule].isEmpty { count(rule, event, row, input) }
-            }
+            if _slowPath(!hits.isEmpty) { handle(hits, event, row, source, input) }
+        }
+    }
+
+    /// The rules at `hits` match the event.
+    private func handle(
+        _ hits: [Int],
+        _ event: AuthEvent,
+        _ row: borrowing FieldRow,
+        _ source: Int,
+        _ input: Int
+    ) {
+        // Made for the first rule that needs it, the same for all.
+        var fields: [NamedValue]?
+        for rule in hits where isApplicable[source * rules.count + rule] {
+            if reports[rule] { report(rule, event, row, input, &fields) }
+            if !counterIndices[rule].isEmpty { count(rule, event, row, input, &fields) }
         }
     }
 
     /// A match of a rule that speaks for itself.
-    private func report(_ rule: Int, _ event: AuthEvent, _ row: borrowing FieldRow, _ input: Int) {
+    private func report(
+        _ rule: Int,
+        _ event: AuthEvent,
+        _ row: borrowing FieldRow,
+        _ input: Int,
+        _ fields: inout [NamedValue]?
+    ) {
         let group = groupReaders[rule].bytes(row, rule: rule)
         let bucket = FindingIdentity.bucket(event.time)
         // The table must not be open for writing while the row is read for a new finding.
@@ -98,19 +128,42 @@ public final class DetectionEngine {
             finding(rule, values, bucket: bucket, time: event.time)
         }
         guard let place else { return }
-        let evidence =
-            table.keepsEvidence(place)
-            ? evidenceReader.evidence(event, row, input: input, ruleName: rules[rule].name) : nil
+        let evidence = table.keepsEvidence(place) ? evidence(rule, event, row, input, &fields) : nil
         table.extend(place, time: event.time, evidence: evidence)
     }
 
     /// A match that correlations count.
-    private func count(_ rule: Int, _ event: AuthEvent, _ row: borrowing FieldRow, _ input: Int) {
-        let evidence = evidenceReader.evidence(event, row, input: input, ruleName: rules[rule].name)
+    private func count(
+        _ rule: Int,
+        _ event: AuthEvent,
+        _ row: borrowing FieldRow,
+        _ input: Int,
+        _ fields: inout [NamedValue]?
+    ) {
+        let evidence = evidence(rule, event, row, input, &fields)
         for counter in counterIndices[rule] {
             guard let alarm = counters[counter].count(rule, event, row, evidence: evidence) else { continue }
             raise(counter, alarm, event.time, evidence)
         }
+    }
+
+    private func evidence(
+        _ rule: Int,
+        _ event: AuthEvent,
+        _ row: borrowing FieldRow,
+        _ input: Int,
+        _ fields: inout [NamedValue]?
+    ) -> Evidence {
+        let known = fields ?? evidenceReader.fields(row)
+        fields = known
+        return Evidence(
+            input: input,
+            lineNumber: event.lineNumber,
+            byteOffset: event.byteOffset,
+            time: event.time,
+            ruleName: rules[rule].name,
+            fields: known
+        )
     }
 
     /// The condition of a correlation holds: a new incident tells of all matches in the window, a known one of this.

@@ -3,7 +3,7 @@
 import AuthEvents
 import FieldRows
 
-/// Turns rows into evidence.
+/// Turns rows into named values.
 struct EvidenceReader {
     /// Characters of a value that evidence keeps.
     static let valueCharactersMax = 500
@@ -12,21 +12,14 @@ struct EvidenceReader {
 
     init(_ layout: FieldLayout) { self.layout = layout }
 
-    /// The event with all of its fields but the time, which evidence has anyway.
-    func evidence(_ event: AuthEvent, _ row: borrowing FieldRow, input: Int, ruleName: String) -> Evidence {
+    /// All fields of an event but the time, which evidence has anyway.
+    func fields(_ row: borrowing FieldRow) -> [NamedValue] {
         var fields: [NamedValue] = []
         for (column, name) in layout.names.enumerated() where column != CanonicalField.time.rawValue {
             guard let text = row.text(row[column]) else { continue }
             fields.append(NamedValue(name: name, value: Self.storable(text)))
         }
-        return Evidence(
-            input: input,
-            lineNumber: event.lineNumber,
-            byteOffset: event.byteOffset,
-            time: event.time,
-            ruleName: ruleName,
-            fields: fields
-        )
+        return fields
     }
 
     /// Text that is fit to be stored: without tokens, and not longer than anyone would read.

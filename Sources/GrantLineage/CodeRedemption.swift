@@ -35,13 +35,16 @@ extension LineageState {
         } else if request.session.isComplete {
             var session = sessions.value(of: request.session) ?? SessionRecord()
             session.redeemedAt = request.time
+            knowsRedemptionsBySession = true
             sessions.set(request.session, session)
         }
     }
 
     /// Says what is known of the request's client within its session, which is returned.
     mutating func describeSession(_ request: GrantEvent, _ derived: inout DerivedFields) -> SessionRecord? {
-        guard request.session.isComplete, let session = sessions.value(of: request.session) else { return nil }
+        guard knowsRedemptionsBySession, request.session.isComplete,
+            let session = sessions.value(of: request.session)
+        else { return nil }
         if session.redeemedAt != EventTime.never {
             derived[.grantSecondsSinceRedemption] = EventTime.seconds(from: session.redeemedAt, to: request.time)
         }

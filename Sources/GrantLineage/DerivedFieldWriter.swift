@@ -70,12 +70,12 @@ public struct DerivedFieldWriter: Sendable {
         if derived.isEmpty { return }
         precondition(scratch.count >= text.count, "a scratch block must be prepared before it is written to")
         if scratch.count > text.count { scratch.truncate(to: text.count) }
-        fill(&batch.slices, from: index * batch.columns, derived, lineage, scratch)
+        fill(batch.slices, from: index * batch.columns, derived, lineage, scratch)
     }
 
-    /// Fills the row that begins at slice `first`; one access to the batch for all columns.
+    /// Fills the row that begins at slice `first`.
     private func fill(
-        _ slices: inout [FieldSlice],
+        _ slices: RowBlock<FieldSlice>,
         from first: Int,
         _ derived: DerivedFields,
         _ lineage: LineageTracker,

@@ -13,10 +13,12 @@ extension LineageState {
         if let (known, record) = identifiedFamily(request.family), !record.isRevoked {
             (number, family) = (known, record)
             family.scope = scopes.union(record.scope, scope)
+            if family.scope != scope { family.scopeKey = 0 }
             if !family.client.isKnown { family.client = request.client }
         } else {
             (number, family) = (nextFamily(), FamilyRecord())
             family.scope = scope
+            family.scopeKey = scope == .unknown ? 0 : request.scopeKey
             family.client = request.client
             if request.family.isPresent { familyIDs.set(request.family, number) }
         }
@@ -41,22 +43,21 @@ extension LineageState {
     /// The family that `request` is about: by its refresh token, else by the family's identifier, else by session.
     mutating func family(
         of token: TokenRecord?,
-        _ request: GrantEvent,
-        _ session: SessionRecord?
+        _ request: GrantEvent
     ) -> (number: FamilyNumber, record: FamilyRecord)? {
         if let number = token?.family, let record = families.value(of: number) { return (number, record) }
         if request.family.isPresent { return identifiedFamily(request.family) }
-        guard let number = session?.family, let record = families.value(of: number) else { return nil }
+        guard request.session.isComplete, let number = sessions.value(of: request.session)?.family, let record = families.value(of: number) else { return nil }
         return (number, record)
     }
 
     /// Lets later events find the family by the identifier and session of `request`, if they find none so far.
-    mutating func remember(_ number: FamilyNumber, _ request: GrantEvent, _ session: SessionRecord?) {
+    mutating func remember(_ number: FamilyNumber, _ request: GrantEvent) {
         if request.family.isPresent, identifiedFamily(request.family) == nil {
             familyIDs.set(request.family, number)
         }
         guard request.session.isComplete else { return }
-        var session = session ?? SessionRecord()
+        var session = sessions.value(of: request.session) ?? SessionRecord()
         if families.value(of: session.family) == nil {
             session.family = number
             sessions.set(request.session, session)

@@ -43,6 +43,14 @@ struct GenerationTable<Key: TableKey, Value: TableRecord>: ~Copyable {
         return oldCount == 0 ? nil : rejuvenated(key)
     }
 
+    /// Brings the record under `key` near, without counting it as seen; the result means nothing.
+    @inline(__always)
+    func warm(_ key: Key) -> UInt64 { young.warm(key) }
+
+    /// The record under `key` of the younger generation, without counting it as seen.
+    @inline(__always)
+    func recent(_ key: Key) -> Value? { young.value(of: key) }
+
     /// Keeps `value` under `key`, in place of the record there was.
     @inline(__always)
     mutating func set(_ key: Key, _ value: Value) {

@@ -9,6 +9,8 @@ struct GrantEvent {
     let client: ClientMark
     let session: ClientSession
     let context: RequestContext
+    /// Group key of the scope's text; zero when unknown.
+    let scopeKey: UInt64
     /// Whether the server did what was asked; a statement that something was replayed is no success.
     let succeeded: Bool
     /// Whether the server refused.
@@ -27,6 +29,7 @@ struct GrantEvent {
         client = ClientMark(groupKey: event.client)
         session = ClientSession(session: event.session, client: event.client)
         context = RequestContext(network: event.network, userAgent: event.userAgent)
+        scopeKey = event.scope
         succeeded = event.outcome == .success && event.verdict == .none
         refused = event.outcome == .failure
         rotationOptional = batch.traits.contains(.rotationOptional)

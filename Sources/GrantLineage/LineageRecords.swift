@@ -105,6 +105,8 @@ struct FamilyRecord: TableRecord {
     var client = ClientMark.unknown
     /// The scope it was created with.
     var scope = ScopeSetID.unknown
+    /// Group key of that scope's text; a refresh with the same text adds nothing.
+    var scopeKey: UInt64 = 0
     /// Number of rotations seen.
     var rotations: UInt32 = 0
     /// The last generation in branch 0.

@@ -1,6 +1,7 @@
 // The tables of lineage, and which event concerns which of them.
 
 import AuthEvents
+import FieldRows
 
 /// Everything lineage remembers.
 struct LineageState: ~Copyable {
@@ -15,10 +16,13 @@ struct LineageState: ~Copyable {
     var scopes: ScopeSets
     var forksNotTracked: Int64 = 0
 
+    /// Whether any redemption had to be known by its session, for want of a code.
+    var knowsRedemptionsBySession = false
     private var lateEvents: Int64 = 0
     private var newest = Int64.min
     private var lastFamily = FamilyNumber()
     private let artefacts = Artefact.allCases.count
+    private var warmth: UInt64 = 0
 
     init(limits: LineageLimits) {
         self.limits = limits
@@ -44,6 +48,30 @@ struct LineageState: ~Copyable {
         }
     }
 
+    /// Brings near what the events `rows` of `batch` will ask for.
+    ///
+    /// Each lookup waits for memory; asked for together, the records of many events come in the time of one.
+    mutating func prepare(_ batch: EventBatch, _ rows: Range<Int>) {
+        let fingerprints = batch.fingerprints
+        var sum: UInt64 = 0
+        for row in rows {
+            let first = row * artefacts
+            let code = fingerprints[first + Artefact.code.rawValue]
+            if code.isPresent { sum ^= codes.warm(code) }
+            let issued = fingerprints[first + Artefact.refreshTokenIssued.rawValue]
+            if issued.isPresent { sum ^= tokens.warm(issued) }
+            let presented = fingerprints[first + Artefact.refreshToken.rawValue]
+            if presented.isPresent { sum ^= tokens.warm(presented) }
+        }
+        for row in rows {
+            let presented = fingerprints[row * artefacts + Artefact.refreshToken.rawValue]
+            guard presented.isPresent, let token = tokens.recent(presented) else { continue }
+            sum ^= families.warm(token.family)
+        }
+        // Kept, so that the reading is not optimised away.
+        warmth = sum
+    }
+
     /// The number of a family that does not exist yet.
     mutating func nextFamily() -> FamilyNumber {
         lastFamily.rawValue &+= 1
@@ -65,7 +93,7 @@ struct LineageState: ~Copyable {
         let session = describeSession(request, &derived)
         switch event.grantType {
         case .authorizationCode: redeem(request, session, batch, index, &derived)
-        case .refreshToken: refresh(request, session, batch, index, &derived)
+        case .refreshToken: refresh(request, batch, index, &derived)
         default:
             // Password, device code, CIBA, token exchange, assertions: a refresh token begins a grant without code.
             let isNew = request.refreshTokenIssued.isPresent && !request.refreshToken.isPresent

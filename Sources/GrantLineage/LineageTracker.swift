@@ -15,6 +15,9 @@ public final class LineageTracker {
         state = LineageState(limits: limits)
     }
 
+    /// Brings near what the events `rows` of `batch` will ask for; of use for some dozens of events at a time.
+    public func prepare(_ batch: EventBatch, _ rows: Range<Int>) { state.prepare(batch, rows) }
+
     /// Says in `derived` how event `index` of `batch` relates to those before it, then learns from it.
     public func apply(_ batch: EventBatch, _ index: Int, derived: inout DerivedFields) {
         state.apply(batch, index, derived: &derived)

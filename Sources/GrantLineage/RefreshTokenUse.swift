@@ -6,7 +6,6 @@ extension LineageState {
     /// A refresh token is presented at the token endpoint.
     mutating func refresh(
         _ request: GrantEvent,
-        _ session: SessionRecord?,
         _ batch: EventBatch,
         _ index: Int,
         _ derived: inout DerivedFields
@@ -14,7 +13,7 @@ extension LineageState {
         // Both lookups at once: each waits for memory, and together they wait no longer than one of them.
         let issued = tokens.value(of: request.refreshTokenIssued)
         let token = tokens.value(of: request.refreshToken)
-        let found = family(of: token, request, session)
+        let found = family(of: token, request)
         describe(token, found?.record, request, &derived)
         if let (number, family) = found {
             describe(family, number, request, &derived)
@@ -37,7 +36,8 @@ extension LineageState {
         }
         family.context = request.context
         families.set(number, family)
-        remember(number, request, session)
+        // A family that was found will be found again.
+        if found == nil { remember(number, request) }
     }
 
     /// A refresh token or a grant is revoked.
@@ -48,8 +48,7 @@ extension LineageState {
             request.accessToken.isPresent && !request.refreshToken.isPresent && !request.family.isPresent
         if isAccessTokenOnly { return }
         let token = tokens.value(of: request.refreshToken)
-        let session = request.session.isComplete ? sessions.value(of: request.session) : nil
-        guard let (number, record) = family(of: token, request, session), !record.isRevoked else { return }
+        guard let (number, record) = family(of: token, request), !record.isRevoked else { return }
         var family = record
         family.revokedAt = request.time
         families.set(number, family)
@@ -106,6 +105,7 @@ extension LineageState {
         _ derived: inout DerivedFields
     ) {
         guard family.scope != .unknown else { return }
+        if request.succeeded, request.scopeKey != 0, request.scopeKey == family.scopeKey { return }
         var added = ScopeSetID.unknown
         let fields: (CanonicalField, CanonicalField) =
             request.succeeded ? (.scope, .scopeRequested) : (.scopeRequested, .scope)

@@ -44,6 +44,8 @@ public struct CompiledFormat: Sendable {
             /// Only looked at, for credentials without a column.
             case none
             case copy
+            /// Copied from this slot, with nothing else to do.
+            case direct(Int16)
             case words
             case map(Part)
             case exists

@@ -115,6 +115,8 @@ extension CompiledFormat {
                 mapEntries.append((literal(key), constant(value)))
             }
             result.action = .map(Part(start: Int32(start), end: Int32(mapEntries.count)))
+        } else if case .copy = result.action, result.slots.indices.count == 1, result.after == 0 {
+            result.action = .direct(sources[Int(result.slots.start)])
         }
         return result
     }

@@ -36,7 +36,7 @@ public struct FormatGuess: Sendable {
         let head = lines.excerpt(0..<Self.linesMax)
         var scores: [Score] = []
         for plan in plans {
-            var decoder = LineDecoder(plan, key: key)
+            var decoder = LineDecoder(plan, key: key, keepsSamples: false)
             let tally = decoder.decode(head).tally
             // Blank lines say nothing for or against a format.
             let known = tally.ignoredTotal - (tally.ignored["blank line"] ?? 0)

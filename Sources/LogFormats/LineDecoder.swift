@@ -11,15 +11,20 @@ public struct LineDecoder: ~Copyable {
     private let range: TimeRange
     private var reader: ShapeReader
     private let template: [FieldSlice]
+    private let noFingerprints = [TokenFingerprint](repeating: .none, count: Artefact.allCases.count)
+    private let keepsSamples: Bool
 
     private var events: [AuthEvent] = []
-    private var slices: [FieldSlice] = []
-    private var fingerprints: [TokenFingerprint] = []
+    private var slices = RowBlock<FieldSlice>()
+    private var fingerprints = RowBlock<TokenFingerprint>()
     /// How many events had a time without a zone, read as UTC.
     public private(set) var zonesAssumed: Int64 = 0
 
     /// A decoder for `plan`; events outside `range` are ignored with a reason.
-    public init(_ plan: CompiledFormat, key: FingerprintKey, range: TimeRange = TimeRange()) {
+    ///
+    /// Without `keepsSamples` rejected lines are only counted.
+    public init(_ plan: CompiledFormat, key: FingerprintKey, range: TimeRange = TimeRange(), keepsSamples: Bool = true) {
+        self.keepsSamples = keepsSamples
         self.plan = plan
         self.key = key
         self.range = range
@@ -34,14 +39,12 @@ public struct LineDecoder: ~Copyable {
         let batch = spent ?? EventBatch(columns: plan.layout.count, block: lines.block)
         batch.reset(block: lines.block)
         swap(&batch.events, &events)
-        swap(&batch.slices, &slices)
-        swap(&batch.fingerprints, &fingerprints)
+        slices = batch.slices
+        fingerprints = batch.fingerprints
         batch.traits = plan.format.traits
         batch.arena.append(plan.constants.span.bytes)
         let text = lines.block.padded
         events.reserveCapacity(lines.lines.count)
-        slices.reserveCapacity(lines.lines.count * template.count)
-        fingerprints.reserveCapacity(lines.lines.count * Artefact.allCases.count)
         for (index, line) in lines.lines.enumerated() {
             let start = Int(line.start)
             switch decode(text, start, start + Int(line.count), batch.arena) {
@@ -53,6 +56,8 @@ public struct LineDecoder: ~Copyable {
                 events[last].lineCount = line.count
             case .ignored(let reason):
                 batch.tally.ignored[reason, default: 0] += 1
+            case .rejected(let fault) where !keepsSamples:
+                batch.tally.rejected[fault.rawValue, default: 0] += 1
             case .rejected(let fault):
                 let sample = text.extracting(start..<start + min(Int(line.count), RejectedLine.sampleMax))
                 batch.reject(
@@ -76,8 +81,6 @@ public struct LineDecoder: ~Copyable {
         batch.arena.pad()
         batch.tally.events += Int64(events.count)
         swap(&batch.events, &events)
-        swap(&batch.slices, &slices)
-        swap(&batch.fingerprints, &fingerprints)
         return batch
     }
 
@@ -110,14 +113,12 @@ public struct LineDecoder: ~Copyable {
         }
         if event.time < range.since { return .ignored("before --since") }
         if event.time >= range.until { return .ignored("not before --until") }
-        var row = RowBuilder(base: slices.count, fingerprintBase: fingerprints.count)
-        slices.append(contentsOf: template)
-        for _ in 0..<Artefact.allCases.count { fingerprints.append(.none) }
+        var row = RowBuilder(base: slices.append(template), fingerprintBase: fingerprints.append(noFingerprints))
         fill(plan.shared, text, arena, &row)
         fill(plan.shapes[shape].assignments, text, arena, &row)
         if let matched {
             fill(plan.cases[matched].assignments, text, arena, &row)
-            apply(plan.cases[matched], text, arena, &event, row)
+            apply(plan.cases[matched], text, arena, &event, &row)
         }
         finish(&event, &row, text, arena)
         events.append(event)
@@ -160,13 +161,25 @@ public struct LineDecoder: ~Copyable {
     ) {
         for index in assignments.indices {
             let assignment = plan.assignments[index]
+            if case .direct(let slot) = assignment.action {
+                let slice = reader.slots[Int(slot)]
+                guard slice.hasValue else { continue }
+                if slice.count <= plan.nullCountMax, plan.isNull(reader.bytes(slice, text, arena)) { continue }
+                slices[row.base &+ Int(assignment.column)] = slice
+                row.present |= 1 &<< UInt64(truncatingIfNeeded: assignment.column)
+                continue
+            }
             let place = row.base &+ Int(assignment.column)
             if case .exists = assignment.action {
                 slices[place] = hasSource(assignment.slots) ? plan.trueSlice : plan.falseSlice
+                row.present |= 1 &<< UInt64(truncatingIfNeeded: assignment.column)
                 continue
             }
             guard var slice = firstValue(assignment.slots, text, arena) else { continue }
             if assignment.after != 0 { slice = tail(slice, after: assignment.after, text, arena) }
+            if assignment.column >= 0, assignment.column < 64 {
+                row.present |= 1 &<< UInt64(truncatingIfNeeded: assignment.column)
+            }
             if assignment.credential >= 0 { row.credentials |= 1 << UInt64(assignment.credential) }
             switch assignment.action {
             case .copy: slices[place] = slice
@@ -177,7 +190,7 @@ public struct LineDecoder: ~Copyable {
                 let number = row.fingerprintBase &+ artefact.rawValue
                 fingerprints[number] = print
                 slices[place] = FieldSlice(.fingerprint, .fingerprints, offset: number &* 16, count: 16)
-            case .exists, .none: break
+            case .exists, .direct, .none: break
             }
         }
     }
@@ -244,7 +257,7 @@ public struct LineDecoder: ~Copyable {
         _ text: RawSpan,
         _ arena: ByteBlock,
         _ event: inout AuthEvent,
-        _ row: RowBuilder
+        _ row: inout RowBuilder
     ) {
         event.kind = matched.kind
         event.verdict = matched.verdict
@@ -257,6 +270,7 @@ public struct LineDecoder: ~Copyable {
         for index in matched.constants.indices {
             let (column, slice) = plan.constantColumns[index]
             slices[row.base + column] = slice
+            row.present |= 1 &<< UInt64(truncatingIfNeeded: column)
         }
     }
 
@@ -275,29 +289,31 @@ public struct LineDecoder: ~Copyable {
         slices[base + CanonicalField.outcome.rawValue] = plan.outcomeSlices[Int(event.outcome.rawValue)]
         if event.verdict != .none {
             slices[base + CanonicalField.verdict.rawValue] = plan.verdictSlices[Int(event.verdict.rawValue)]
+            row.has(.verdict)
         }
         event.client = groupKey(base, .clientID, text, arena)
         event.session = groupKey(base, .sid, text, arena)
         event.userAgent = groupKey(base, .userAgent, text, arena)
+        event.scope = groupKey(base, row.isFilled(.scope) ? .scope : .scopeRequested, text, arena)
         let ip = slices[base + CanonicalField.ip.rawValue]
-        if ip.hasValue, let network = NetworkAddress(reader.bytes(ip, text, arena)) {
-            let slice = network.write(to: arena)
+        if ip.hasValue, let slice = network(ip, text, arena) {
             slices[base + CanonicalField.network.rawValue] = slice
             event.network = key.groupKey(arena.bytes.extracting(slice.offset..<slice.offset + slice.count))
+            row.has(.network)
         }
         let urlCredentials = reader.slots[plan.urlCredentialsSlot]
-        if urlCredentials.hasValue { slices[base + CanonicalField.credentialInURL.rawValue] = urlCredentials }
+        if urlCredentials.hasValue {
+            slices[base + CanonicalField.credentialInURL.rawValue] = urlCredentials
+            row.has(.credentialInURL)
+        }
         if row.credentials != 0 {
             slices[base + CanonicalField.credentialInLog.rawValue] = credentialWords(row.credentials, arena)
+            row.has(.credentialInLog)
         }
         if event.grantType == nil, slices[base + CanonicalField.grantType.rawValue].hasValue {
             event.grantType = grantType(slices[base + CanonicalField.grantType.rawValue], text, arena)
         }
-        var present: UInt64 = 0
-        for column in 0..<CanonicalField.allCases.count where slices[base + column].hasValue {
-            present |= 1 << UInt64(column)
-        }
-        event.present = present
+        event.present = row.present
     }
 
     /// For formats that write canonical names: takes kind, outcome and verdict from their columns.
@@ -314,6 +330,13 @@ public struct LineDecoder: ~Copyable {
         if verdict.hasValue, let index = plan.index(of: reader.bytes(verdict, text, arena), in: plan.verdictSlices) {
             event.verdict = ServerVerdict(rawValue: UInt8(index)) ?? .none
         }
+    }
+
+    /// The address's network; an address in the arena is copied first, since the arena is written to.
+    private func network(_ ip: FieldSlice, _ text: RawSpan, _ arena: ByteBlock) -> FieldSlice? {
+        if ip.region == .line { return NetworkAddress.write(reader.bytes(ip, text, arena), to: arena) }
+        let copy = reader.bytes(ip, text, arena).array
+        return NetworkAddress.write(copy.span.bytes, to: arena)
     }
 
     private func groupKey(_ base: Int, _ field: CanonicalField, _ text: RawSpan, _ arena: ByteBlock) -> UInt64 {
@@ -361,8 +384,19 @@ public struct LineDecoder: ~Copyable {
 private struct RowBuilder {
     let base: Int
     let fingerprintBase: Int
+    /// Canonical columns filled, one bit per field.
+    var present: UInt64 = Self.always
     /// Credentials found in the line, one bit per name of the plan.
     var credentials: UInt64 = 0
+
+    /// Kind, outcome and source are known of every event.
+    /// Whether `field` has been filled.
+    func isFilled(_ field: CanonicalField) -> Bool { present & 1 &<< UInt64(field.rawValue) != 0 }
+
+    /// Notes that `field` has been filled.
+    mutating func has(_ field: CanonicalField) { present |= 1 &<< UInt64(field.rawValue) }
+
+    private static let always: UInt64 = [CanonicalField.kind, .outcome, .source].reduce(0) { $0 | 1 << UInt64($1.rawValue) }
 }
 
 /// The span of event time an audit looks at: `since <= time < until`, in microseconds since 1970.

@@ -29,6 +29,18 @@ struct NetworkAddress: Equatable {
         }
     }
 
+    /// Writes the network of the address `text` to `arena`; an IPv4 address keeps its first three numbers as they are.
+    static func write(_ text: RawSpan, to arena: ByteBlock) -> FieldSlice? {
+        guard let network = NetworkAddress(text) else { return nil }
+        guard network.isIPv4, text.byteCount <= 15 else { return network.write(to: arena) }
+        let begin = arena.count
+        var end = text.byteCount - 1
+        while text.byte(at: end) != UInt8(ascii: ".") { end -= 1 }
+        arena.append(withoutPadding: text.extracting(0...end))
+        StaticString("0/24").withUTF8Buffer { for byte in $0 { arena.append(byteWithoutPadding: byte) } }
+        return FieldSlice(.string, .arena, offset: begin, count: arena.count - begin)
+    }
+
     /// Writes `203.0.113.0/24` or `2001:db8:42::/48`.
     func write(to arena: ByteBlock) -> FieldSlice {
         let begin = arena.count

@@ -126,8 +126,8 @@ extension EventBatch {
     /// A batch with one event.
     convenience init(_ story: StoryEvent, columns: Int) {
         self.init(columns: columns, block: ByteBlock(capacity: 64))
-        slices = Array(repeating: .missing, count: columns)
-        fingerprints = Array(repeating: .none, count: Artefact.allCases.count)
+        _ = slices.append(Array(repeating: .missing, count: columns))
+        _ = fingerprints.append(Array(repeating: .none, count: Artefact.allCases.count))
         var event = AuthEvent()
         event.time = 1_700_000_000_000_000 + Int64((story.seconds * 1_000_000).rounded())
         event.kind = story.kind
