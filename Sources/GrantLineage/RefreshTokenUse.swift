@@ -34,6 +34,10 @@ extension LineageState {
         } else if isNew {
             succeedUnknown(request, number, &family)
         }
+        // This use counts: it may be the one that shows the second holder.
+        if family.branches > 0 && !request.rotationOptional {
+            derived[.familyLiveBranches] = liveBranches(number, family)
+        }
         family.context = request.context
         families.set(number, family)
         // A family that was found will be found again.
