@@ -96,13 +96,16 @@ let package = Package(
         tests("GrantLineageTests", uses: ["GrantLineage", "AuthEvents", "FieldRows"]),
         tests(
             "DetectionsTests",
-            uses: ["Detections", "SigmaRules", "LogFormats", "ByteStreams", "AuthEvents", "FieldRows"]
+            uses: [
+                "Detections", "SigmaRules", "LogFormats", "ByteStreams", "AuthEvents", "FieldRows",
+                .product(name: "Yams", package: "Yams"),
+            ]
         ),
         tests(
             "AuditStoreTests",
             uses: ["AuditStore", "Detections", "AuthEvents", .product(name: "GRDB", package: "GRDB.swift")]
         ),
-        tests("AuditPipelineTests", uses: ["AuditPipeline", "AuditStore", "Detections", "ByteStreams"]),
+        tests("AuditPipelineTests", uses: ["AuditPipeline", "AuditStore", "Detections", "ByteStreams", "CZstd"]),
         tests("ReportsTests", uses: ["Reports", "AuditStore", "Detections", "AuthEvents"]),
         tests("ProgramTests", uses: ["grantaudit"]),
     ],

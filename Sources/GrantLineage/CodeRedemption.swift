@@ -26,6 +26,7 @@ extension LineageState {
         let code = codes.value(of: request.code)
         describe(code, request, &derived)
         guard request.succeeded else {
+            if !request.code.isPresent { describeSessionFamily(request, &derived) }
             if let session { noteRefusal(request, session) }
             return
         }
@@ -50,6 +51,14 @@ extension LineageState {
         }
         if session.codeRefused { derived[.grantCodeRefused] = 1 }
         return session
+    }
+
+    /// Where no code is identified, a refused redemption is about the grant of its session, if about any.
+    private mutating func describeSessionFamily(_ request: GrantEvent, _ derived: inout DerivedFields) {
+        guard request.session.isComplete, let number = sessions.value(of: request.session)?.family,
+            let family = families.value(of: number)
+        else { return }
+        describe(family, number, request, &derived)
     }
 
     private mutating func describe(_ code: CodeRecord?, _ request: GrantEvent, _ derived: inout DerivedFields) {

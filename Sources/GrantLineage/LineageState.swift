@@ -43,6 +43,7 @@ struct LineageState: ~Copyable {
         switch event.kind {
         case .authorizationResponse where event.outcome == .success: issueCode(read(event, batch, index))
         case .tokenRequest: requestToken(event, batch, index, derived: &derived)
+        case .userinfo: use(read(event, batch, index), &derived)
         case .tokenRevoke where event.outcome != .failure: revoke(read(event, batch, index))
         default: break
         }

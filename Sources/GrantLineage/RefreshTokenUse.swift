@@ -58,6 +58,12 @@ extension LineageState {
         families.set(number, family)
     }
 
+    /// An access token is used where the log names the family or the session; of interest only once it is revoked.
+    mutating func use(_ request: GrantEvent, _ derived: inout DerivedFields) {
+        guard let (number, family) = family(of: nil, request), family.isRevoked else { return }
+        describe(family, number, request, &derived)
+    }
+
     /// Says what is known of the family, which the grant is followed by.
     mutating func describe(
         _ family: FamilyRecord,

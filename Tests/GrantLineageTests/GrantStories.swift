@@ -126,8 +126,9 @@ extension Story {
             script: """
                 0 redeem sid=s -> r1 |
                 5 redeem sid=s -> r2 | grant.seconds_since_redemption=5
-                65 redeem sid=s fails | grant.seconds_since_redemption=60
-                66 redeem sid=s fails | grant.seconds_since_redemption=61 grant.code_refused=true
+                65 redeem sid=s fails | family.rotations=0 grant.context=same grant.seconds_since_redemption=60
+                66 redeem sid=s fails | family.rotations=0 grant.context=same grant.seconds_since_redemption=61 \
+                grant.code_refused=true
                 70 refresh r1 sid=s fails | refresh_token.state=active refresh_token.client_mismatch=false \
                 family.rotations=0 grant.context=same grant.seconds_since_redemption=65 grant.code_refused=true
                 71 refresh sid=s fails client=other |
@@ -140,7 +141,7 @@ extension Story {
                 0 redeem sid=s -> r1 |
                 1 redeem sid=s fails client=other |
                 2 redeem sid=t fails |
-                61 redeem sid=s fails | grant.seconds_since_redemption=61
+                61 redeem sid=s fails | family.rotations=0 grant.context=same grant.seconds_since_redemption=61
                 62 refresh r1 sid=s | refresh_token.state=active refresh_token.client_mismatch=false \
                 family.rotations=0 grant.context=same grant.seconds_since_redemption=62
                 """

@@ -107,7 +107,7 @@ import Testing
         }
         #expect(player.tracker.statistics.lateEvents == 1)
         #expect(player.tracker.statistics.forksNotTracked == 1)
-        #expect(player.play(try StoryEvent(line: "8 refresh r4"))["family.live_branches"] == "0")
+        #expect(player.play(try StoryEvent(line: "8 refresh r4"))["family.live_branches"] == "1")
     }
 }
 

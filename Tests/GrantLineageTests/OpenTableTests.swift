@@ -65,7 +65,7 @@ import Testing
     @Test func recordsAreSmall() {
         #expect(MemoryLayout<CodeRecord>.stride <= 32)
         #expect(MemoryLayout<TokenRecord>.stride <= 24)
-        #expect(MemoryLayout<FamilyRecord>.stride <= 40)
+        #expect(MemoryLayout<FamilyRecord>.stride <= 48)
         #expect(MemoryLayout<SessionRecord>.stride <= 16)
     }
 }

@@ -189,11 +189,11 @@ extension Story {
                 family.rotations=0 grant.context=same
                 2 refresh r1 -> r12 ip=cafe | refresh_token.state=rotated refresh_token.seconds_since_rotation=1 \
                 refresh_token.generations_behind=1 refresh_token.context=different \
-                refresh_token.client_mismatch=false family.rotations=1 grant.context=different
+                refresh_token.client_mismatch=false family.live_branches=0 family.rotations=1 grant.context=different
                 3 refresh r2 -> r3 | refresh_token.state=active refresh_token.client_mismatch=false \
-                family.live_branches=0 family.rotations=2 grant.context=different
+                family.live_branches=1 family.rotations=2 grant.context=different
                 4 refresh r12 -> r13 ip=cafe | refresh_token.state=active refresh_token.client_mismatch=false \
-                family.live_branches=1 family.rotations=3 grant.context=different
+                family.live_branches=2 family.rotations=3 grant.context=different
                 5 refresh r3 -> r4 | refresh_token.state=active refresh_token.client_mismatch=false \
                 family.live_branches=2 family.rotations=4 grant.context=different
                 6 refresh r1 fails | refresh_token.state=rotated refresh_token.seconds_since_rotation=5 \
@@ -214,11 +214,11 @@ extension Story {
                 family.rotations=1 grant.context=same
                 3 refresh r1 -> r12 | refresh_token.state=rotated refresh_token.seconds_since_rotation=2 \
                 refresh_token.generations_behind=2 refresh_token.context=same refresh_token.client_mismatch=false \
-                family.rotations=2 grant.context=same
+                family.live_branches=0 family.rotations=2 grant.context=same
                 4 refresh r3 fails | refresh_token.state=active refresh_token.client_mismatch=false \
                 family.live_branches=0 family.rotations=3 grant.context=same
                 5 refresh r12 -> r13 | refresh_token.state=active refresh_token.client_mismatch=false \
-                family.live_branches=0 family.rotations=3 grant.context=same
+                family.live_branches=1 family.rotations=3 grant.context=same
                 6 refresh r13 | refresh_token.state=active refresh_token.client_mismatch=false \
                 family.live_branches=1 family.rotations=4 grant.context=same
                 """
@@ -243,16 +243,17 @@ extension Story {
                 1 refresh r1 -> r2 nowhere | refresh_token.state=active refresh_token.client_mismatch=false \
                 family.rotations=0
                 2 refresh r1 -> r12 nowhere | refresh_token.state=rotated refresh_token.seconds_since_rotation=1 \
-                refresh_token.generations_behind=1 refresh_token.client_mismatch=false family.rotations=1
+                refresh_token.generations_behind=1 refresh_token.client_mismatch=false family.live_branches=0 \
+                family.rotations=1
                 3 refresh r1 -> r22 nowhere | refresh_token.state=rotated refresh_token.seconds_since_rotation=2 \
                 refresh_token.generations_behind=1 refresh_token.client_mismatch=false family.live_branches=0 \
                 family.rotations=2
                 4 refresh r2 nowhere | refresh_token.state=active refresh_token.client_mismatch=false \
-                family.live_branches=0 family.rotations=3
-                5 refresh r12 nowhere | refresh_token.state=active refresh_token.client_mismatch=false \
                 family.live_branches=1 family.rotations=3
-                6 refresh r22 nowhere | refresh_token.state=active refresh_token.client_mismatch=false \
+                5 refresh r12 nowhere | refresh_token.state=active refresh_token.client_mismatch=false \
                 family.live_branches=2 family.rotations=3
+                6 refresh r22 nowhere | refresh_token.state=active refresh_token.client_mismatch=false \
+                family.live_branches=3 family.rotations=3
                 7 refresh r22 nowhere | refresh_token.state=active refresh_token.client_mismatch=false \
                 family.live_branches=3 family.rotations=3
                 """

@@ -1,0 +1,54 @@
+// Runs rules on lines of our own format, as an audit would.
+
+import AuthEvents
+import ByteStreams
+import Detections
+import FieldRows
+import Foundation
+import LogFormats
+import SigmaRules
+
+/// The package on disk.
+enum Repository {
+    static let root = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    static func path(_ relative: String) -> String { root.appending(path: relative).path }
+}
+
+/// Rules, compiled for one format, ready to be shown events.
+struct RuleBench {
+    static let key = FingerprintKey(Array(0..<UInt8(FingerprintKey.byteCount)))
+
+    private let rules: [SigmaRule]
+    private let plan: CompiledFormat
+
+    init(_ rules: [SigmaRule], format: String = "grantaudit-json") throws {
+        self.rules = rules
+        let catalog = FormatCatalog(folders: [Repository.path("Rules/formats")])
+        guard let file = catalog[format] else { throw Missing(format: format) }
+        plan = try CompiledFormat(
+            file, layout: DetectionEngine.layout(for: rules), isDerived: DetectionEngine.isDerived)
+    }
+
+    struct Missing: Error { let format: String }
+
+    /// An engine that has judged `lines`, in order.
+    func judged(_ lines: [String]) -> DetectionEngine {
+        let source = SourceProfile(
+            name: plan.format.name,
+            logsource: plan.format.logsource,
+            fields: plan.capabilities.fields,
+            successHint: plan.format.successHint
+        )
+        let engine = DetectionEngine(rules: rules, layout: plan.layout, sources: [source])
+        var decoder = LineDecoder(plan, key: Self.key)
+        for line in lines {
+            let block = ByteBlock(capacity: line.utf8.count)
+            block.append(Array(line.utf8).span.bytes)
+            let batch = decoder.decode(LineBatch(oneLine: block))
+            engine.process(batch, batch.events.indices, source: 0, input: 1)
+        }
+        return engine
+    }
+}
