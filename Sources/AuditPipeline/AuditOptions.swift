@@ -1,5 +1,6 @@
 // Every knob of an audit with its default and its bound.
 
+public import AuthEvents
 public import ByteStreams
 public import LogFormats
 
@@ -27,6 +28,8 @@ public struct AuditOptions: Sendable {
     public var rejectedShareMax = 0.001
     /// Values for the placeholders of rules (Sigma `expand`).
     public var placeholders: [String: [String]] = [:]
+    /// The fingerprint key that a new database gets; `nil` for a random one.
+    public var fingerprintKey: FingerprintKey?
     /// Version of the tool, for the run's record.
     public var toolVersion = "0"
     /// The command line, for the run's record.

@@ -38,8 +38,9 @@ public struct AuditRun {
         let layout = DetectionEngine.layout(for: loaded.rules)
         let plans = try compileFormats(layout)
         do {
+            // In this order: a file that is no database of ours must not get a lock file beside it.
+            let database = try AuditDatabase.open(path: options.databasePath, newKey: options.fingerprintKey)
             let lock = try RunLock(databasePath: options.databasePath)
-            let database = try AuditDatabase.open(path: options.databasePath)
             let summary = try await audit(loaded, layout, plans, database)
             try database.close()
             lock.release()
@@ -218,10 +219,7 @@ public struct AuditRun {
         outcome.peakMemoryBytes = ProcessMemory.peakBytes
         outcome.inputs = inputs
         outcome.findings = findings
-        outcome.ruleStatuses = engine.evaluations.map {
-            RuleStatusRecord(
-                ruleID: engine.rules[$0.rule].id, source: engine.sources[$0.source].name, notEvaluableReason: $0.reason)
-        }
+        outcome.ruleStatuses = ruleStatuses(engine)
         outcome.rejectedRules = loaded.rejected.map(Self.record)
         outcome.coverage = coverage(engine)
         let changes = try database.commit(outcome)
@@ -232,6 +230,18 @@ public struct AuditRun {
             changes: changes,
             diagnostics: diagnostics
         )
+    }
+
+    /// Every rule is told of, even when there was no event at all.
+    private func ruleStatuses(_ engine: DetectionEngine) -> [RuleStatusRecord] {
+        let evaluations = engine.evaluations.map {
+            RuleStatusRecord(
+                ruleID: engine.rules[$0.rule].id, source: engine.sources[$0.source].name, notEvaluableReason: $0.reason)
+        }
+        guard evaluations.isEmpty else { return evaluations }
+        return engine.rules.map {
+            RuleStatusRecord(ruleID: $0.id, source: "none", notEvaluableReason: "no event was read")
+        }
     }
 
     private func coverage(_ engine: DetectionEngine) -> [SourceCoverageRecord] {
@@ -262,6 +272,7 @@ public struct AuditRun {
         record.tags = rule.sigma.tags
         record.description = rule.sigma.description
         record.references = rule.sigma.references
+        record.nextStep = rule.next
         return record
     }
 

@@ -28,17 +28,23 @@ public final class AuditDatabase: Sendable {
     public static var schemaVersion: Int { Migration.current }
 
     /// Opens the database at `path`, and creates it when it is to be written and does not exist.
-    public static func open(path: String, access: Access = .write) throws(StoreError) -> AuditDatabase {
+    ///
+    /// A new database gets `newKey` as its fingerprint key, or a random one; an old one keeps its own.
+    public static func open(
+        path: String,
+        access: Access = .write,
+        newKey: FingerprintKey? = nil
+    ) throws(StoreError) -> AuditDatabase {
         if access == .write { try DatabaseFile.createIfMissing(path) }
         try DatabaseFile.check(path)
         do {
-            return try AuditDatabase(path: path, access: access)
+            return try AuditDatabase(path: path, access: access, newKey: newKey)
         } catch {
             throw StoreError(error, path: path)
         }
     }
 
-    private init(path: String, access: Access) throws {
+    private init(path: String, access: Access, newKey: FingerprintKey?) throws {
         var configuration = Configuration()
         configuration.readonly = access == .read
         configuration.busyMode = .timeout(Self.busyTimeoutSeconds)
@@ -57,7 +63,7 @@ public final class AuditDatabase: Sendable {
                 try database.execute(sql: "PRAGMA journal_mode = WAL")
             }
             if identity.version < Migration.current {
-                try queue.write { database in try Migration.apply(to: database, path: path) }
+                try queue.write { database in try Migration.apply(to: database, path: path, newKey: newKey) }
             }
         } else if identity.version < Migration.current {
             throw StoreError.readOnly(path: path)

@@ -46,7 +46,9 @@ struct Migration {
     }
 
     /// Applies what is missing; runs inside a write transaction.
-    static func apply(to database: Database, path: String) throws {
+    ///
+    /// A database that has no fingerprint key yet gets `newKey`, or a random one.
+    static func apply(to database: Database, path: String, newKey: FingerprintKey?) throws {
         let identity = try Identity(database)
         try identity.check(path: path)
         guard identity.version < current else { return }
@@ -57,14 +59,14 @@ struct Migration {
         }
         try database.execute(
             sql: "INSERT OR IGNORE INTO metadata (key, value) VALUES (?, ?)",
-            arguments: [fingerprintKeyName, Data(FingerprintKey.random().bytes)]
+            arguments: [fingerprintKeyName, Data((newKey ?? .random()).bytes)]
         )
     }
 
     /// Name under which `metadata` keeps the fingerprint key.
     static let fingerprintKeyName = "fingerprint_key"
 
-    /// The key that ``apply(to:path:)`` made.
+    /// The key that ``apply(to:path:newKey:)`` made.
     static func fingerprintKey(_ database: Database, path: String) throws -> FingerprintKey {
         let bytes = try Row.fetchOne(
             database,

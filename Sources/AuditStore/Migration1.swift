@@ -93,6 +93,7 @@ extension Migration {
             sha256 TEXT NOT NULL,
             text TEXT NOT NULL,
             description TEXT,
+            next_step TEXT,
             "references" TEXT NOT NULL
         ) STRICT;
 

@@ -38,7 +38,29 @@ public struct NotEvaluableRules: Equatable, Sendable {
     public let ruleNames: [String]
 }
 
+/// What a rule says to whoever reads its findings.
+public struct RuleWords: Equatable, Sendable {
+    /// What happened and why it matters.
+    public let description: String?
+    /// What to do next.
+    public let nextStep: String?
+    /// Where to read more.
+    public let references: [String]
+}
+
 extension AuditReader {
+    /// The words of the rule with this id, if there is one.
+    public func words(ofRule id: String) throws -> RuleWords? {
+        let row = try Row.fetchOne(
+            database,
+            sql: #"SELECT description, next_step, "references" FROM rules WHERE id = ?"#,
+            arguments: [id]
+        )
+        return row.map { row in
+            RuleWords(description: row[0], nextStep: row[1], references: JSONText.strings(in: row[2]))
+        }
+    }
+
     /// Whether all rules of `run` are accounted for.
     public func ruleAccount(_ run: StoredRun) throws -> RuleAccount {
         let row = try Row.fetchOne(

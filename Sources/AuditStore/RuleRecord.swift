@@ -24,6 +24,8 @@ public struct RuleRecord: Equatable, Sendable {
     public var text: String
     /// The rule's `description`.
     public var description: String?
+    /// What to do about its findings.
+    public var nextStep: String?
     /// The rule's `references`.
     public var references: [String] = []
 

@@ -13,7 +13,7 @@ struct RuleWriter {
             .execute(
                 arguments: [
                     rule.id, rule.name, rule.title, rule.level.name, rule.status, JSONText.array(rule.tags),
-                    rule.file, rule.sha256, SampleText.withoutNUL(rule.text), rule.description,
+                    rule.file, rule.sha256, SampleText.withoutNUL(rule.text), rule.description, rule.nextStep,
                     JSONText.array(rule.references),
                 ]
             )
@@ -44,15 +44,17 @@ struct RuleWriter {
     }
 
     private static let upsert = """
-        INSERT INTO rules (id, name, title, level, status, tags, file, sha256, text, description, "references")
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO rules (id, name, title, level, status, tags, file, sha256, text, description, next_step,
+            "references")
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (id) DO UPDATE SET
             name = excluded.name, title = excluded.title, level = excluded.level, status = excluded.status,
             tags = excluded.tags, file = excluded.file, sha256 = excluded.sha256, text = excluded.text,
-            description = excluded.description, "references" = excluded."references"
-        WHERE (name, title, level, status, tags, file, sha256, text, description, "references") IS NOT (
+            description = excluded.description, next_step = excluded.next_step,
+            "references" = excluded."references"
+        WHERE (name, title, level, status, tags, file, sha256, text, description, next_step, "references") IS NOT (
             excluded.name, excluded.title, excluded.level, excluded.status, excluded.tags, excluded.file,
-            excluded.sha256, excluded.text, excluded.description, excluded."references"
+            excluded.sha256, excluded.text, excluded.description, excluded.next_step, excluded."references"
         )
         """
 }

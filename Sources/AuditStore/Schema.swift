@@ -58,6 +58,7 @@ extension SchemaReference {
                 .init("status", "The rule's `status`."), .init("tags", "The rule's `tags`, a JSON array."),
                 .init("file", "The file it comes from."), .init("sha256", "SHA-256 of `text`."),
                 .init("text", "The YAML document."), .init("description", "The rule's `description`."),
+                .init("next_step", "What to do about its findings, as the rule says."),
                 .init("references", "The rule's `references`, a JSON array; a keyword of SQL, so quote the name."),
             ]
         ),

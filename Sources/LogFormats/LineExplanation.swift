@@ -32,7 +32,10 @@ public struct LineExplanation: Sendable {
             fate = nil
             fields = decoded.withRow(0, scratch: ByteBlock(capacity: 0)) { row in
                 plan.layout.names.indices.compactMap { column in
-                    row.text(row[column]).map { (plan.layout.names[column], SecretMask.maskTokens($0)) }
+                    let slice = row[column]
+                    // A fingerprint made without a database's key means nothing.
+                    let text = slice.kind == .fingerprint ? "(fingerprint)" : row.text(slice)
+                    return text.map { (plan.layout.names[column], SecretMask.maskTokens($0)) }
                 }
             }
         } else {

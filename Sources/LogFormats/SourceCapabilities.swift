@@ -30,6 +30,15 @@ public struct SourceCapabilities: Sendable {
             if holdsSecrets { own.insert(.credentialInLog) }
             fields[event.kind, default: []].formUnion(own)
         }
+        // A format that takes the kind from a field of the log can have any.
+        if format.fields.contains(where: { $0.field == .kind }) {
+            var own = shared
+            if own.contains(.ip) { own.insert(.network) }
+            if !format.credentials.isEmpty || format.fields.contains(where: { $0.reference == .secret }) {
+                own.insert(.credentialInLog)
+            }
+            for kind in EventKind.allCases { fields[kind, default: []].formUnion(own) }
+        }
         self.fields = fields
         kinds = Set(fields.keys)
     }

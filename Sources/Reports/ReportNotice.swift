@@ -91,7 +91,7 @@ extension AuditReport {
         let database = ShellCommand.quoted(databasePath)
         let report = ShellCommand("report", "--database", database, "--format", "json")
         guard let first = findings.first else { return [report] }
-        return [ShellCommand("explain", ShellCommand.quoted(first.id), "--database", database), report]
+        return [ShellCommand("report", "--finding", ShellCommand.quoted(first.id), "--database", database), report]
     }
 }
 

@@ -11,6 +11,7 @@ public struct TextReport: Sendable {
     /// How many inputs are listed; those that were not simply read come first.
     private static let inputsMax = 20
     /// How many rejected rules are listed.
+    private static let ruleNamesMax = 8
     private static let rejectedRulesMax = 20
     private static let pathColumnMax = 400
 
@@ -98,7 +99,7 @@ public struct TextReport: Sendable {
                 "    when   ",
                 TimeText.span(finding.firstSeen, finding.lastSeen) + ", " + counted(finding.count, "event")
             )
-            let who = finding.groupKey.map { Self.pair($0) }.joined(separator: ", ")
+            let who = finding.groupKey.filter { !$0.value.isEmpty }.map { Self.pair($0) }.joined(separator: ", ")
             if !who.isEmpty { lines.wrapped("    who    ", who) }
             if let first = finding.evidence.first {
                 lines.wrapped("    where  ", Self.place(first.path, first.line))
@@ -166,8 +167,13 @@ public struct TextReport: Sendable {
         for group in report.notEvaluable {
             let source = TerminalText.escaped(group.source)
             lines.wrapped("  ", "\(source): \(TerminalText.escaped(group.reason, limit: 300))")
-            let names = group.ruleNames.map { TerminalText.escaped($0) }.joined(separator: ", ")
-            lines.wrapped("    ", "\(counted(Int64(group.ruleNames.count), "rule")): \(names)")
+            let names = group.ruleNames.prefix(Self.ruleNamesMax).map { TerminalText.escaped($0) }
+            let rest = group.ruleNames.count - names.count
+            lines.wrapped(
+                "    ",
+                "\(counted(Int64(group.ruleNames.count), "rule")): " + names.joined(separator: ", ")
+                    + (rest > 0 ? " and \(rest) more" : "")
+            )
         }
     }
 
@@ -191,11 +197,11 @@ public struct TextReport: Sendable {
         }
     }
 
-    private static func pair(_ value: NamedValue) -> String {
+    static func pair(_ value: NamedValue) -> String {
         "\(TerminalText.escaped(value.name))=\(TerminalText.escaped(value.value))"
     }
 
-    private static func place(_ path: String, _ line: Int64) -> String {
+    static func place(_ path: String, _ line: Int64) -> String {
         "\(TerminalText.escaped(path, limit: pathColumnMax)):\(line)"
     }
 
@@ -210,7 +216,10 @@ public struct TextReport: Sendable {
         var text = input.status.wasRead ? "read" : input.status.words
         if let format = input.format { text += " as " + TerminalText.escaped(format) }
         if input.compression != "none" { text += ", " + TerminalText.escaped(input.compression) }
-        if let zone = input.timeZone { text += ", time zone " + TerminalText.escaped(zone) }
+        if let zone = input.timeZone {
+            text += ", time zone " + TerminalText.escaped(zone)
+            if let source = input.zoneSource, source != "explicit" { text += " (\(TerminalText.escaped(source)))" }
+        }
         if let offset = input.damageOffset { text += ", damaged after \(counted(offset, "byte"))" }
         if let reason = input.reason { text += ": " + TerminalText.escaped(reason, limit: 300) }
         return text
@@ -224,7 +233,7 @@ extension InputStatus {
 
 extension FindingLevel {
     /// How a coloured report shows the level.
-    fileprivate var style: TextStyle {
+    var style: TextStyle {
         switch self {
         case .informational: .faint
         case .low: .cyan

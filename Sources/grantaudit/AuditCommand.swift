@@ -46,6 +46,9 @@ struct AuditCommand: AsyncParsableCommand {
     @Option(help: "Share of an input's lines that may be rejected before the audit counts as incomplete.")
     var rejectedShare = 0.001
 
+    @Option(help: "File with 64 hexadecimal digits: the fingerprint key of a new database, to compare databases.")
+    var fingerprintKey: String?
+
     @Flag(help: "Print nothing but errors.")
     var quiet = false
 
@@ -65,7 +68,7 @@ struct AuditCommand: AsyncParsableCommand {
         let signals = Interruption(progress)
         defer { signals.cancel() }
         let line = ProgressLine(progress, isShown: !quiet && Console.isInteractive)
-        var run = AuditRun(options, progress: progress, now: { Clock.microseconds })
+        var run = AuditRun(try options(), progress: progress, now: { Clock.microseconds })
         let summary: RunSummary
         do throws(AuditError) {
             summary = try await run.execute()
@@ -79,7 +82,7 @@ struct AuditCommand: AsyncParsableCommand {
         try finish(summary)
     }
 
-    private var options: AuditOptions {
+    private func options() throws -> AuditOptions {
         var options = AuditOptions(
             paths: paths,
             databasePath: database,
@@ -91,6 +94,7 @@ struct AuditCommand: AsyncParsableCommand {
         options.range.until = until?.microseconds ?? .max
         options.jobs = jobs
         options.rejectedShareMax = rejectedShare
+        options.fingerprintKey = try fingerprintKey.map(KeyFile.read)
         options.toolVersion = ToolVersion.text
         options.arguments = Array(CommandLine.arguments.dropFirst())
         return options

@@ -41,7 +41,7 @@ extension SmallAudit {
           /var/log/a.log.1
             already audited
           /var/log/keycloak/a.log.gz
-            read as keycloak-text, gzip, time zone Europe/Berlin
+            read as keycloak-text, gzip, time zone Europe/Berlin (option)
             lines: 100 read = 97 events + 1 rejected + 2 ignored, 3 events repeated
             events from 2024-05-01T00:00:00Z to 2024-05-01T01:59:59Z
 
@@ -66,7 +66,7 @@ extension SmallAudit {
             \u{1B}[31mevil\u{7}\u{202E}txt.exe\u{200B}\u{9B}2J\u{A}next
 
         NEXT
-          grantaudit explain 0123456789abcdef0123456789abcde1 --database /lib/grantaudit/audit.db
+          grantaudit report --finding 0123456789abcdef0123456789abcde1 --database /lib/grantaudit/audit.db
           grantaudit report --database /lib/grantaudit/audit.db --format json
 
         """#

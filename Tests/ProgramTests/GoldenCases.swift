@@ -1,0 +1,146 @@
+// Every message a user can see, in the session where it appears.
+
+extension GoldenCase {
+    private static let audit = ["audit", "--database", "audit.db", "--fingerprint-key", "key"]
+
+    private static let plainEvent =
+        #"{"time":"2026-01-05T10:00:00Z","kind":"token.request","outcome":"success","client_id":"shop"}"#
+
+    static let all: [GoldenCase] = [
+        GoldenCase(name: "help", commands: [["--help"], ["audit", "--help"], ["report", "--help"], ["formats", "--help"]]),
+        GoldenCase(name: "wrong_usage", commands: [["audit"], ["adit"], audit + ["x", "--jobs", "0"]]),
+        GoldenCase(name: "audit_keycloak_sample", commands: [audit + ["Samples/keycloak_refresh_token_theft/logs"]]),
+        GoldenCase(name: "audit_flask_sample", commands: [audit + ["Samples/flask_authlib_code_replay/logs"]]),
+        GoldenCase(
+            name: "audit_nginx_sample_as_json",
+            commands: [audit + ["Samples/nginx_client_enumeration/logs", "--json"]]
+        ),
+        GoldenCase(
+            name: "report_on_one_finding",
+            commands: [
+                audit + ["Samples/keycloak_refresh_token_theft/logs", "--quiet"],
+                ["report", "--database", "audit.db", "--finding", "7afe315b9fbac1fdd3495c725a6a17bc"],
+                ["report", "--database", "audit.db", "--finding", "unknown"],
+            ]
+        ),
+        GoldenCase(
+            name: "audit_twice",
+            commands: [
+                audit + ["Samples/keycloak_refresh_token_theft/logs", "--quiet"],
+                audit + ["Samples/keycloak_refresh_token_theft/logs"],
+            ]
+        ),
+        GoldenCase(
+            name: "fail_on_level",
+            commands: [
+                audit + ["Samples/keycloak_refresh_token_theft/logs", "--quiet", "--fail-on", "critical"],
+                [
+                    "audit", "--database", "other.db", "Samples/keycloak_refresh_token_theft/logs", "--quiet",
+                    "--fail-on", "high",
+                ],
+            ]
+        ),
+        GoldenCase(
+            name: "truncated_input",
+            cut: ["cut.gz": ("Samples/nginx_client_enumeration/logs/access.log.gz", 3_000)],
+            commands: [audit + ["cut.gz"]]
+        ),
+        GoldenCase(
+            name: "inputs_that_cannot_be_read",
+            files: ["notes.txt": "Dear diary,\nnothing happened.\n", "empty.log": ""],
+            commands: [audit + ["missing.log", "notes.txt", "empty.log"]]
+        ),
+        GoldenCase(
+            name: "rejected_lines",
+            files: [
+                "events.jsonl": [plainEvent, "{\"time\":\"yesterday\",\"kind\":\"other\"}", "{broken", plainEvent, plainEvent]
+                    .joined(separator: "\n")
+            ],
+            commands: [audit + ["events.jsonl"], audit + ["events.jsonl", "--rejected-share", "1"]]
+        ),
+        GoldenCase(
+            name: "hostile_text",
+            files: [
+                "events.jsonl":
+                    #"{"time":"2026-01-05T10:00:00Z","kind":"token.request","outcome":"success","#
+                    + #""grant_type":"password","client_id":"\u001b]0;owned\u0007\u202Eshop\u200B","username":"a\rb"}"#
+                    + "\n"
+            ],
+            commands: [audit + ["events.jsonl"]]
+        ),
+        GoldenCase(
+            name: "rule_that_does_not_compile",
+            files: [
+                "rules/bad.yml": """
+                    title: A rule with a slip
+                    id: 2f0c6a0e-0d4e-4d3c-9a53-3a5b8a0b9a11
+                    logsource:
+                        category: oauth
+                    detection:
+                        selection:
+                            client_id|startwith: shop
+                        condition: selektion
+                    """,
+                "rules/good.yml": """
+                    title: Any token request
+                    id: 9c4b2a51-7a3e-4a61-8a7b-6b0d5e0a7c22
+                    logsource:
+                        category: oauth
+                    detection:
+                        selection:
+                            kind: token.request
+                        condition: selection
+                    level: low
+                    """,
+                "rules/syntax.yml": "title: [unclosed\n",
+                "events.jsonl": plainEvent + "\n",
+            ],
+            commands: [
+                audit + ["events.jsonl", "--rules", "rules"],
+                ["rules", "check", "--rules", "rules"],
+            ]
+        ),
+        GoldenCase(
+            name: "no_rules_or_formats",
+            commands: [
+                audit + ["Samples", "--rules", "nowhere"],
+                audit + ["Samples", "--format", "unknown"],
+                audit + ["Samples", "--formats", "nowhere", "--rules", "nowhere"],
+            ]
+        ),
+        GoldenCase(
+            name: "database_that_is_none",
+            files: ["text.db": "this is a text file, and long enough to have a header of sixteen bytes\n"],
+            commands: [
+                ["audit", "--database", "text.db", "Samples/keycloak_refresh_token_theft/logs"],
+                ["report", "--database", "missing.db"],
+                ["audit", "--database", "no/such/folder.db", "Samples/keycloak_refresh_token_theft/logs"],
+            ]
+        ),
+        GoldenCase(
+            name: "time_range",
+            commands: [
+                audit + [
+                    "Samples/keycloak_refresh_token_theft/logs", "--since", "2026-01-05T02:20:00Z", "--until",
+                    "2026-01-05T02:40:00Z",
+                ],
+                audit + ["Samples", "--since", "yesterday"],
+            ]
+        ),
+        GoldenCase(name: "formats_list_and_test", commands: [["formats", "list"], ["formats", "test"]]),
+        GoldenCase(
+            name: "formats_explain",
+            files: [
+                "server.log":
+                    "2026-01-05 10:00:00,784 DEBUG   authlib.oauth2.rfc6749.grants.authorization_code Issue token "
+                    + "{'token_type': 'Bearer', 'access_token': 'mF9.B5f-4.1JqM8pQ', 'expires_in': 3600} to <Client 4>\n"
+            ],
+            commands: [
+                ["formats", "explain", "Samples/keycloak_refresh_token_theft/logs/keycloak.log.zst:85"],
+                ["formats", "explain", "Samples/keycloak_refresh_token_theft/logs/keycloak.log.zst:9999"],
+                ["formats", "explain", "server.log", "--format", "flask-authlib"],
+            ]
+        ),
+        GoldenCase(name: "rules_list", commands: [["rules", "list"], ["rules", "check"]]),
+    ]
+}
