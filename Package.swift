@@ -58,7 +58,8 @@ let package = Package(
         room(
             "Detections",
             uses: [
-                "FieldRows", "AuthEvents", "SigmaRules", "GrantLineage", .product(name: "Crypto", package: "swift-crypto"),
+                "FieldRows", "AuthEvents", "SigmaRules", "GrantLineage",
+                .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
 

@@ -111,6 +111,8 @@ struct JSONScanner {
         var escaped = false
         while text.byte(at: end) == UInt8(ascii: "\\") {
             escaped = true
+            // The escaped byte must be on this line, too.
+            guard text.byte(at: end + 1) >= 0x20 else { return nil }
             end = ByteScan.stringSpecial(text, end + 2)
         }
         guard text.byte(at: end) == UInt8(ascii: "\"") else { return nil }
@@ -144,7 +146,7 @@ struct JSONScanner {
             } else {
                 guard let close = Self.stringEnd(text, stop) else { return .notJSON }
                 stop = close
-                if target.slot < 0 || raw & 1 &<< UInt64(truncatingIfNeeded: target.slot) != 0 {
+                if target.slot < 0 || target.slot < 64 && raw & 1 &<< UInt64(target.slot) != 0 {
                     slice = FieldSlice(.string, .line, offset: start, count: stop - start)
                 } else {
                     guard let unescaped = JSONText.unescape(text, start, stop, into: arena) else { return .notJSON }

@@ -97,8 +97,9 @@ struct LogTimestamp {
         }
         let fraction = Self.fraction(text, &index, end) * unit.rawValue / 1_000_000
         let (scaled, overflow) = whole.multipliedReportingOverflow(by: unit.rawValue)
-        guard index == end, !overflow else { throw .unreadableTime }
-        return LogTimestamp(microseconds: scaled + fraction, hasZone: true)
+        let (sum, overflowsAgain) = scaled.addingReportingOverflow(fraction)
+        guard index == end, !overflow, !overflowsAgain else { throw .unreadableTime }
+        return LogTimestamp(microseconds: sum, hasZone: true)
     }
 
     /// Microseconds of `.123` or `,123456789`; digits behind the sixth are read and dropped.

@@ -32,7 +32,11 @@ struct NetworkAddress: Equatable {
     /// Writes the network of the address `text` to `arena`; an IPv4 address keeps its first three numbers as they are.
     static func write(_ text: RawSpan, to arena: ByteBlock) -> FieldSlice? {
         guard let network = NetworkAddress(text) else { return nil }
-        guard network.isIPv4, text.byteCount <= 15 else { return network.write(to: arena) }
+        // Dotted numbers have a dot among their first four bytes; IPv4 inside IPv6 (`::ffff:1.2.3.4`) has none there.
+        let dot = UInt8(ascii: ".")
+        guard network.isIPv4, text.byte(at: 1) == dot || text.byte(at: 2) == dot || text.byte(at: 3) == dot else {
+            return network.write(to: arena)
+        }
         let begin = arena.count
         var end = text.byteCount - 1
         while text.byte(at: end) != UInt8(ascii: ".") { end -= 1 }

@@ -23,7 +23,9 @@ public struct FindingText: Sendable {
         lines.line("\(level)  " + TerminalText.escaped(finding.title))
         lines.wrapped("  rule   ", TerminalText.escaped(finding.ruleName) + ", " + TerminalText.escaped(finding.ruleID))
         lines.wrapped(
-            "  when   ", TimeText.span(finding.firstSeen, finding.lastSeen) + ", " + counted(finding.count, "event"))
+            "  when   ",
+            TimeText.span(finding.firstSeen, finding.lastSeen) + ", " + counted(finding.count, "event")
+        )
         for part in finding.groupKey where !part.value.isEmpty { lines.wrapped("  who    ", TextReport.pair(part)) }
         if !finding.tags.isEmpty {
             lines.wrapped("  tags   ", finding.tags.map { TerminalText.escaped($0) }.joined(separator: " "))
@@ -33,7 +35,10 @@ public struct FindingText: Sendable {
         for reference in words?.references ?? [] { lines.wrapped("  see ", TerminalText.escaped(reference)) }
         lines.title("EVIDENCE")
         for evidence in finding.evidence {
-            lines.wrapped("  ", TimeText.microseconds(evidence.time) + "  " + TextReport.place(evidence.path, evidence.line))
+            lines.wrapped(
+                "  ",
+                TimeText.microseconds(evidence.time) + "  " + TextReport.place(evidence.path, evidence.line)
+            )
             for field in evidence.fields { lines.wrapped("    ", TextReport.pair(field)) }
         }
         let rest = finding.count - Int64(finding.evidence.count)

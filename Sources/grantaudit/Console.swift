@@ -28,7 +28,10 @@ enum Console {
     /// Writes a message to standard error, safe for a terminal.
     static func note(_ text: String) {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        write(lines.map { TerminalText.escaped(String($0), limit: 2_000) }.joined(separator: "\n") + "\n", to: STDERR_FILENO)
+        write(
+            lines.map { TerminalText.escaped(String($0), limit: 2_000) }.joined(separator: "\n") + "\n",
+            to: STDERR_FILENO
+        )
     }
 
     /// Shows `text` in place of the current line of the terminal; empty to clear it.
@@ -38,7 +41,9 @@ enum Console {
         let bytes = Array(text.utf8)
         var done = 0
         while done < bytes.count {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done) }
+            let count = bytes.withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done)
+            }
             if count < 0, errno == EINTR { continue }
             // A closed pipe is nobody's error.
             guard count > 0 else { return }

@@ -21,7 +21,7 @@ enum ExitStatus: Int32, Error, CaseIterable {
         case .usage: "wrong usage or configuration"
         case .internalError: "internal error"
         case .busy: "another run holds the database"
-        case .interrupted: "interrupted"
+        case .interrupted: "interrupted; the next run does the whole work"
         }
     }
 

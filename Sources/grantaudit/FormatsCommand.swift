@@ -29,7 +29,10 @@ struct FormatsCommand: ParsableCommand {
     static func plan(_ format: FormatFile) throws -> CompiledFormat {
         do throws(FormatError) {
             return try CompiledFormat(
-                format, layout: FieldLayout(CanonicalField.names), isDerived: DetectionEngine.isDerived)
+                format,
+                layout: FieldLayout(CanonicalField.names),
+                isDerived: DetectionEngine.isDerived
+            )
         } catch {
             throw Failure(error)
         }
@@ -64,7 +67,9 @@ extension FormatsCommand {
             for format in catalog.formats where names.isEmpty || names.contains(format.name) {
                 let problems = FormatCheck(try FormatsCommand.plan(format)).problems
                 for problem in problems { Console.answer(TerminalText.escaped(problem, limit: 2_000)) }
-                Console.answer("\(format.name): \(format.samples.count - problems.count) passed, \(problems.count) failed")
+                Console.answer(
+                    "\(format.name): \(format.samples.count - problems.count) passed, \(problems.count) failed"
+                )
                 failures += problems.count
             }
             if failures > 0 || !catalog.errors.isEmpty { throw ExitStatus.incomplete }

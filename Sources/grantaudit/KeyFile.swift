@@ -18,8 +18,10 @@ enum KeyFile {
         }
         guard rest.isEmpty, bytes.count == FingerprintKey.byteCount else {
             throw Failure(
-                .usage, "\(path): a fingerprint key has \(FingerprintKey.byteCount * 2) hexadecimal digits",
-                hint: "make one with 'openssl rand -hex \(FingerprintKey.byteCount)'")
+                .usage,
+                "\(path): a fingerprint key has \(FingerprintKey.byteCount * 2) hexadecimal digits",
+                hint: "make one with 'openssl rand -hex \(FingerprintKey.byteCount)'"
+            )
         }
         return FingerprintKey(bytes)
     }

@@ -50,7 +50,10 @@ struct ReportCommand: ParsableCommand {
             throw Failure(error)
         }
         throw Failure(
-            .usage, "there is no finding \(id) in \(path)", hint: "see the ids with 'grantaudit report --database \(path)'")
+            .usage,
+            "there is no finding \(id) in \(path)",
+            hint: "see the ids with 'grantaudit report --database \(path)'"
+        )
     }
 
     /// Writes the report on `scope` to standard output.

@@ -25,7 +25,9 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
         // Paths are relative, so that no name of this machine is in the transcript.
         for name in ["Rules", "Samples"] {
             try FileManager.default.createSymbolicLink(
-                at: folder.url.appending(path: name), withDestinationURL: Program.root.appending(path: name))
+                at: folder.url.appending(path: name),
+                withDestinationURL: Program.root.appending(path: name)
+            )
         }
         for (name, text) in files { try folder.write(text, to: name) }
         for (name, part) in cut {

@@ -7,7 +7,10 @@ extension GoldenCase {
         #"{"time":"2026-01-05T10:00:00Z","kind":"token.request","outcome":"success","client_id":"shop"}"#
 
     static let all: [GoldenCase] = [
-        GoldenCase(name: "help", commands: [["--help"], ["audit", "--help"], ["report", "--help"], ["formats", "--help"]]),
+        GoldenCase(
+            name: "help",
+            commands: [["--help"], ["audit", "--help"], ["report", "--help"], ["formats", "--help"]]
+        ),
         GoldenCase(name: "wrong_usage", commands: [["audit"], ["adit"], audit + ["x", "--jobs", "0"]]),
         GoldenCase(name: "audit_keycloak_sample", commands: [audit + ["Samples/keycloak_refresh_token_theft/logs"]]),
         GoldenCase(name: "audit_flask_sample", commands: [audit + ["Samples/flask_authlib_code_replay/logs"]]),
@@ -53,8 +56,10 @@ extension GoldenCase {
         GoldenCase(
             name: "rejected_lines",
             files: [
-                "events.jsonl": [plainEvent, "{\"time\":\"yesterday\",\"kind\":\"other\"}", "{broken", plainEvent, plainEvent]
-                    .joined(separator: "\n")
+                "events.jsonl": [
+                    plainEvent, "{\"time\":\"yesterday\",\"kind\":\"other\"}", "{broken", plainEvent, plainEvent,
+                ]
+                .joined(separator: "\n")
             ],
             commands: [audit + ["events.jsonl"], audit + ["events.jsonl", "--rejected-share", "1"]]
         ),
@@ -72,26 +77,26 @@ extension GoldenCase {
             name: "rule_that_does_not_compile",
             files: [
                 "rules/bad.yml": """
-                    title: A rule with a slip
-                    id: 2f0c6a0e-0d4e-4d3c-9a53-3a5b8a0b9a11
-                    logsource:
-                        category: oauth
-                    detection:
-                        selection:
-                            client_id|startwith: shop
-                        condition: selektion
-                    """,
+                title: A rule with a slip
+                id: 2f0c6a0e-0d4e-4d3c-9a53-3a5b8a0b9a11
+                logsource:
+                    category: oauth
+                detection:
+                    selection:
+                        client_id|startwith: shop
+                    condition: selektion
+                """,
                 "rules/good.yml": """
-                    title: Any token request
-                    id: 9c4b2a51-7a3e-4a61-8a7b-6b0d5e0a7c22
-                    logsource:
-                        category: oauth
-                    detection:
-                        selection:
-                            kind: token.request
-                        condition: selection
-                    level: low
-                    """,
+                title: Any token request
+                id: 9c4b2a51-7a3e-4a61-8a7b-6b0d5e0a7c22
+                logsource:
+                    category: oauth
+                detection:
+                    selection:
+                        kind: token.request
+                    condition: selection
+                level: low
+                """,
                 "rules/syntax.yml": "title: [unclosed\n",
                 "events.jsonl": plainEvent + "\n",
             ],

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct SampleTests {
     static let stories: [String] =
-        ((try? FileManager.default.contentsOfDirectory(atPath: Program.root.appending(path: "Samples").path)) ?? []).sorted()
+        ((try? FileManager.default.contentsOfDirectory(atPath: Program.root.appending(path: "Samples").path)) ?? [])
+        .sorted()
 
     @Test(arguments: stories) func findsWhatIsExpected(_ story: String) throws {
         let folder = try TemporaryFolder()
