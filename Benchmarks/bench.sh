@@ -4,7 +4,7 @@
 # usage: Benchmarks/bench.sh [FORMAT...]      (flat keycloak-json)
 #
 # Environment: SIZE (1Gi), REPEATS (3), SEED (1), GRANTAUDIT (../.build/release/grantaudit),
-# GRANTAUDIT_OPTIONS (further options of `grantaudit audit`), RULES (../Rules), KIND (audit), HOST (uname -n).
+# GRANTAUDIT_OPTIONS (--formats formats: options of `grantaudit audit`), RULES (../Rules), KIND (audit), HOST (uname -n).
 # Exit code 1 if a program failed or the findings differ from the truth.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -13,7 +13,7 @@ SIZE=$(numfmt --from=auto "${SIZE:-1Gi}")
 REPEATS=${REPEATS:-3}
 SEED=${SEED:-1}
 GRANTAUDIT=${GRANTAUDIT:-../.build/release/grantaudit}
-GRANTAUDIT_OPTIONS=${GRANTAUDIT_OPTIONS:-}
+GRANTAUDIT_OPTIONS=${GRANTAUDIT_OPTIONS:---formats formats}
 RULES=${RULES:-../Rules}
 FORMATS=("$@")
 if [ ${#FORMATS[@]} -eq 0 ]; then FORMATS=(flat keycloak-json); fi

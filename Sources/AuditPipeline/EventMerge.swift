@@ -65,7 +65,7 @@ struct EventMerge {
 
     /// An input's first lines may be out of order by the allowed lateness.
     private func isNeeded(_ input: ScoutedInput, before time: Int64) -> Bool {
-        input.firstTime == .max ? false : input.firstTime - options.latenessMicroseconds <= time
+        earliest(of: input) <= time
     }
 
     private mutating func openInput(_ input: ScoutedInput) {
@@ -96,9 +96,13 @@ struct EventMerge {
     private func limit(for chosen: Int) -> Int64 {
         var limit = Int64.max
         for (index, cursor) in open.enumerated() where index != chosen { limit = min(limit, cursor.queue.firstTime) }
-        if let next = waiting.last, next.firstTime != .max {
-            limit = min(limit, next.firstTime - options.latenessMicroseconds)
-        }
+        if let next = waiting.last { limit = min(limit, earliest(of: next)) }
         return limit
+    }
+
+    /// Before this time the input has no event, as far as its first lines tell.
+    private func earliest(of input: ScoutedInput) -> Int64 {
+        let (time, overflow) = input.firstTime.subtractingReportingOverflow(options.latenessMicroseconds)
+        return overflow ? .min : time
     }
 }

@@ -17,8 +17,8 @@ struct ScoutedInput {
     var scores: [FormatGuess.Score] = []
     var compression = "plain"
     var encoding = "UTF-8"
-    /// Earliest time among the first lines; `.max` when there is no event among them.
-    var firstTime = Int64.max
+    /// Earliest time among the first lines; `.min` when there is no event among them, so that it is read at once.
+    var firstTime = Int64.min
     /// SHA-256 of the first line, in hexadecimal; empty for an input without a line.
     var head = ""
     /// Bytes at the beginning that an earlier run has audited.
@@ -59,8 +59,7 @@ struct InputScout {
                 return scouted
             }
             var decoder = LineDecoder(plans[plan], key: key)
-            let first = decoder.decode(lines.excerpt(0..<FormatGuess.linesMax))
-            scouted.firstTime = first.events.map(\.time).min() ?? .max
+            scouted.firstTime = decoder.decode(lines).events.map(\.time).min() ?? .min
             if file.kind == .standardInput {
                 scouted.openReader = DecodeStage(
                     reader, LineDecoder(plans[plan], key: key, range: options.range), first: lines)
