@@ -146,6 +146,7 @@ extension GoldenCase {
                 ["formats", "explain", "server.log", "--format", "flask-authlib"],
             ]
         ),
+        GoldenCase(name: "schema", commands: [["schema"]]),
         GoldenCase(name: "rules_list", commands: [["rules", "list"], ["rules", "check"]]),
     ]
 }

@@ -25,6 +25,7 @@ enum Program {
         process.currentDirectoryURL = workingFolder
         var environment = ProcessInfo.processInfo.environment
         environment["NO_COLOR"] = "1"
+        environment["COLUMNS"] = "100"
         environment["GRANTAUDIT_RULES"] = nil
         environment["SWIFT_BACKTRACE"] = "enable=no"
         process.environment = environment
