@@ -2,33 +2,52 @@
 
 /// Masks what may be a secret in text that is kept as a sample or as evidence.
 public enum SecretMask {
-    /// What stands in the place of a masked run of characters.
+    /// What stands in the place of masked characters.
     public static let mark = "[masked]"
 
-    /// Masks every run that could be a token: 16 or more characters of base64url or hexadecimal with a digit,
-    /// or the value behind a parameter name that carries secrets.
+    /// Parameter names whose values are secret, in lower case.
+    public static let secretNames: Set<String> = [
+        "access_token", "refresh_token", "id_token", "code", "code_verifier", "client_secret", "password", "assertion",
+        "client_assertion", "subject_token", "actor_token", "device_code", "user_code", "token", "secret", "bearer",
+        "basic", "authorization", "cookie", "session_code",
+    ]
+
+    /// Names that are followed by their secret after a mere space (RFC 7235 §2.1).
+    private static let schemes: Set<String> = ["bearer", "basic"]
+
+    /// Masks every run that could be a token, and every value behind a name that carries secrets.
     ///
-    /// Meant for raw lines that could not be read, where no field tells what is secret; it rather masks too much.
+    /// A run could be a token if it has 16 or more characters of base64url or hexadecimal with a digit among them, or
+    /// begins as a JSON Web Token does. Meant for raw text, where no field tells what is secret; it rather masks too
+    /// much.
     public static func maskLine(_ text: String) -> String {
         var result = ""
-        var run = ""
-        var afterSecretName = false
-        func flush() {
-            guard !run.isEmpty else { return }
-            let long = run.utf8.count >= 16 && run.utf8.contains { (0x30...0x39).contains($0) }
-            result += afterSecretName || long ? mark : run
-            afterSecretName = secretNames.contains(run.lowercased())
-            run = ""
-        }
-        for character in text {
-            if isTokenCharacter(character) {
-                run.append(character)
+        var rest = text[...]
+        while let first = rest.first {
+            guard isTokenCharacter(first) else {
+                result.append(rest.removeFirst())
+                continue
+            }
+            let run = rest.prefix(while: isTokenCharacter)
+            let name = run.lowercased()
+            if secretNames.contains(name), let gap = gapBeforeValue(rest.dropFirst(run.count), after: name) {
+                rest = rest.dropFirst(run.count + gap.count)
+                result += run + gap
+                let value = rest.prefix { !isDelimiter($0) }
+                // `Authorization: Bearer …`: the name of a scheme is no secret, what follows it is.
+                if value.isEmpty || schemes.contains(value.lowercased()) { continue }
+                result += mark
+                rest = rest.dropFirst(value.count)
+            } else if couldBeToken(run) {
+                // The segments of a JSON Web Token go together.
+                result += mark
+                rest = rest.dropFirst(run.count)
+                rest = rest.drop { isTokenCharacter($0) || $0 == "." }
             } else {
-                flush()
-                result.append(character)
+                result += run
+                rest = rest.dropFirst(run.count)
             }
         }
-        flush()
         return result
     }
 
@@ -59,6 +78,18 @@ public enum SecretMask {
         return result
     }
 
+    /// What stands between a secret's name and its value; `nil` when no value follows.
+    private static func gapBeforeValue(_ text: Substring, after name: String) -> Substring? {
+        let gap = text.prefix { "=:\"'\\ ".contains($0) }
+        let isAssignment = gap.contains { $0 == "=" || $0 == ":" }
+        return isAssignment || schemes.contains(name) && !gap.isEmpty ? gap : nil
+    }
+
+    private static func couldBeToken(_ run: Substring) -> Bool {
+        guard run.utf8.count >= 16 else { return false }
+        return run.hasPrefix("eyJ") || run.utf8.contains { (0x30...0x39).contains($0) }
+    }
+
     /// Whether the bytes `eyJ` occur; nearly no text has them, so this comes before any work on characters.
     private static func mayHoldToken(_ text: String) -> Bool {
         var before: (UInt8, UInt8) = (0, 0)
@@ -69,14 +100,11 @@ public enum SecretMask {
         return false
     }
 
-    /// Parameter names whose values are secret, in lower case.
-    public static let secretNames: Set<String> = [
-        "access_token", "refresh_token", "id_token", "code", "code_verifier", "client_secret", "password", "assertion",
-        "client_assertion", "subject_token", "actor_token", "device_code", "user_code", "token", "secret", "bearer",
-        "basic", "authorization", "cookie", "session_code",
-    ]
-
     private static func isTokenCharacter(_ character: Character) -> Bool {
         character.isASCII && (character.isLetter || character.isNumber || character == "_" || character == "-")
+    }
+
+    private static func isDelimiter(_ character: Character) -> Bool {
+        character.isWhitespace || "\"'&,;{}[]()<>|".contains(character)
     }
 }

@@ -17,14 +17,17 @@ struct EvidenceReader {
         var fields: [NamedValue] = []
         for (column, name) in layout.names.enumerated() where column != CanonicalField.time.rawValue {
             guard let text = row.text(row[column]) else { continue }
-            fields.append(NamedValue(name: name, value: Self.storable(text)))
+            let isCanonical = column < CanonicalField.allCases.count
+            fields.append(NamedValue(name: name, value: Self.storable(text, isVendors: !isCanonical)))
         }
         return fields
     }
 
     /// Text that is fit to be stored: without tokens, and not longer than anyone would read.
-    static func storable(_ text: String) -> String {
-        let masked = SecretMask.maskTokens(text)
+    ///
+    /// What a vendor's own field holds is not known, so all is masked there that could be a secret.
+    static func storable(_ text: String, isVendors: Bool = false) -> String {
+        let masked = isVendors ? SecretMask.maskLine(text) : SecretMask.maskTokens(text)
         guard masked.utf8.count > valueCharactersMax, masked.count > valueCharactersMax else { return masked }
         return String(masked.prefix(valueCharactersMax)) + "…"
     }

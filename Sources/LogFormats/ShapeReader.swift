@@ -51,7 +51,10 @@ struct ShapeReader: ~Copyable {
     mutating func read(_ text: RawSpan, _ start: Int, _ end: Int, _ arena: ByteBlock) -> Reading {
         var first = start
         while first < end, text.byte(at: first) == 0x20 || text.byte(at: first) == 0x09 { first += 1 }
-        guard first < end else { return .ignored("blank line") }
+        guard first < end else {
+            clear()
+            return .ignored("blank line")
+        }
         if text.byte(at: first) == UInt8(ascii: "{"), readsJSON {
             return readJSON(text, first, end, arena)
         }
@@ -76,7 +79,9 @@ struct ShapeReader: ~Copyable {
             if !plan.shapes[index].sharesPattern { result = pattern.search(text, start, end) }
             switch result {
             case .noMatch: continue
-            case .limitReached: return .fault(.patternLimit)
+            case .limitReached:
+                clear()
+                return .fault(.patternLimit)
             case .match: break
             }
             clear()
@@ -88,6 +93,8 @@ struct ShapeReader: ~Copyable {
             guard holds(plan.shapes[index].conditions, text, arena) else { continue }
             return complete(index, text, insideJSON: false, arena)
         }
+        // The slots must not go on saying what an earlier line said.
+        clear()
         return .fault(.noShape)
     }
 

@@ -19,12 +19,14 @@ import Testing
         #expect(CanonicalField(name: field.name) == field)
     }
 
-    @Test(arguments: [
-        (.time, "time"), (.eventID, "event_id"), (.clientID, "client_id"), (.redirectURI, "redirect_uri"),
-        (.scopeRequested, "scope_requested"), (.codeChallengePresent, "code_challenge_present"),
-        (.refreshTokenIssued, "refresh_token_issued"), (.httpStatus, "http_status"), (.aud, "aud"), (.sub, "sub"),
-        (.credentialInLog, "credential_in_log"), (.credentialInURL, "credential_in_url"),
-    ] as [(CanonicalField, String)])
+    @Test(
+        arguments: [
+            (.time, "time"), (.eventID, "event_id"), (.clientID, "client_id"), (.redirectURI, "redirect_uri"),
+            (.scopeRequested, "scope_requested"), (.codeChallengePresent, "code_challenge_present"),
+            (.refreshTokenIssued, "refresh_token_issued"), (.httpStatus, "http_status"), (.aud, "aud"), (.sub, "sub"),
+            (.credentialInLog, "credential_in_log"), (.credentialInURL, "credential_in_url"),
+        ] as [(CanonicalField, String)]
+    )
     func namesAreTheRegisteredOnes(_ field: CanonicalField, _ name: String) {
         #expect(field.name == name)
     }

@@ -23,9 +23,11 @@ import Testing
         ("?code=xy&state=s", "?code=[masked]&state=s"),
         ("{\"client_secret\":\"pw\",\"a\":\"b\"}", "{\"client_secret\":\"[masked]\",\"a\":\"b\"}"),
         ("'refresh_token': 'rt-raw', 'scope': 'openid'", "'refresh_token': '[masked]', 'scope': 'openid'"),
-        ("Authorization: Bearer abc", "Authorization: [masked] [masked]"),
+        ("Authorization: Bearer abc", "Authorization: Bearer [masked]"),
         ("PASSWORD=Hunter2;", "PASSWORD=[masked];"),
-        ("authorization: basic", "authorization: [masked]"),
+        ("authorization: basic", "authorization: basic"),
+        ("password=ab.cd&x=1", "password=[masked]&x=1"),
+        ("jwt eyJhbGciOiJub25lIn0.abcdefghij.klmnopqrst end", "jwt [masked] end"),
         ("code", "code"),
     ])
     func maskLine(_ text: String, _ expected: String) {

@@ -94,14 +94,16 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("", .id, 0xc74f_f196_246e_d989, 0x46d1_1731_01fa_ead6),
-        ("token-1", .id, 0xeb9e_f5fe_24e2_2521, 0x265c_7b19_17ba_2e22),
-        ("a longer identifier than one word", .id, 0xb660_e094_ad78_1343, 0x7f28_7954_0497_6b7f),
-        // The first sixteen bytes of SHA-256 over key and text.
-        ("", .secret, 0x6633_c466_29cd_0d63, 0x4f5b_b2bb_4854_1291),
-        ("token-1", .secret, 0x11f2_77b3_7c7d_1829, 0xaf70_86f1_0c97_4a30),
-    ] as [(String, ReferenceKind, UInt64, UInt64)])
+    @Test(
+        arguments: [
+            ("", .id, 0xc74f_f196_246e_d989, 0x46d1_1731_01fa_ead6),
+            ("token-1", .id, 0xeb9e_f5fe_24e2_2521, 0x265c_7b19_17ba_2e22),
+            ("a longer identifier than one word", .id, 0xb660_e094_ad78_1343, 0x7f28_7954_0497_6b7f),
+            // The first sixteen bytes of SHA-256 over key and text.
+            ("", .secret, 0x6633_c466_29cd_0d63, 0x4f5b_b2bb_4854_1291),
+            ("token-1", .secret, 0x11f2_77b3_7c7d_1829, 0xaf70_86f1_0c97_4a30),
+        ] as [(String, ReferenceKind, UInt64, UInt64)]
+    )
     func databasesStayReadable(_ text: String, _ kind: ReferenceKind, _ high: UInt64, _ low: UInt64) {
         // Computed apart from this program; a change here cuts every stored lineage off from new events.
         #expect(Self.fingerprint(text, kind) == TokenFingerprint(high: high, low: low))

@@ -23,20 +23,22 @@ import Testing
         return body(row)
     }
 
-    @Test(arguments: [
-        (FieldSlice(.string, .line, offset: 6, count: 9), "line text"),
-        (FieldSlice(.string, .line, offset: 6, count: 0), ""),
-        (FieldSlice(.words, .arena, offset: 0, count: 5), "arena"),
-        (FieldSlice(.number, .arena, offset: 6, count: 4), "text"),
-        (FieldSlice(.boolean, .arena, offset: 6, count: 4), "text"),
-        (FieldSlice(.json, .line, offset: 0, count: 17), "{\"a\":\"line text\"}"),
-        (FieldSlice(.string, .scratch, offset: 8, count: 10), "\u{FC}ml\u{E4}ut\u{FFFD}A"),
-        (FieldSlice(.fingerprint, .fingerprints, offset: 0, count: 16), "000102030405060708090a0b0c0d0e0f"),
-        (FieldSlice(.fingerprint, .fingerprints, offset: 16, count: 16), "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff"),
-        (FieldSlice.missing, nil),
-        (FieldSlice.null, nil),
-        (FieldSlice(.null, .line, offset: 6, count: 4), nil),
-    ] as [(FieldSlice, String?)])
+    @Test(
+        arguments: [
+            (FieldSlice(.string, .line, offset: 6, count: 9), "line text"),
+            (FieldSlice(.string, .line, offset: 6, count: 0), ""),
+            (FieldSlice(.words, .arena, offset: 0, count: 5), "arena"),
+            (FieldSlice(.number, .arena, offset: 6, count: 4), "text"),
+            (FieldSlice(.boolean, .arena, offset: 6, count: 4), "text"),
+            (FieldSlice(.json, .line, offset: 0, count: 17), "{\"a\":\"line text\"}"),
+            (FieldSlice(.string, .scratch, offset: 8, count: 10), "\u{FC}ml\u{E4}ut\u{FFFD}A"),
+            (FieldSlice(.fingerprint, .fingerprints, offset: 0, count: 16), "000102030405060708090a0b0c0d0e0f"),
+            (FieldSlice(.fingerprint, .fingerprints, offset: 16, count: 16), "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff"),
+            (FieldSlice.missing, nil),
+            (FieldSlice.null, nil),
+            (FieldSlice(.null, .line, offset: 6, count: 4), nil),
+        ] as [(FieldSlice, String?)]
+    )
     func textOfEachKind(_ slice: FieldSlice, _ expected: String?) {
         let text = withRow([slice]) { row in row.text(row[0]) }
         #expect(text == expected)

@@ -61,13 +61,15 @@ import Testing
         #expect(!other)
     }
 
-    @Test(arguments: [
-        ([], ""),
-        (Array("käse".utf8), "käse"),
-        ([0x61, 0xFF, 0x62], "a\u{FFFD}b"),
-        ([0xE2, 0x82], "\u{FFFD}"),
-        ([0x00], "\0"),
-    ] as [([UInt8], String)])
+    @Test(
+        arguments: [
+            ([], ""),
+            (Array("käse".utf8), "käse"),
+            ([0x61, 0xFF, 0x62], "a\u{FFFD}b"),
+            ([0xE2, 0x82], "\u{FFFD}"),
+            ([0x00], "\0"),
+        ] as [([UInt8], String)]
+    )
     func textFromBytes(_ bytes: [UInt8], _ expected: String) {
         let text = String(decodingUTF8: bytes.span.bytes)
         let array = bytes.span.bytes.array

@@ -52,11 +52,14 @@ import Testing
         #expect(decoding.events.first?.kinds["text"] == .string)
     }
 
-    @Test(arguments: [
-        ("0", .number), ("-0", .number), ("12", .number), ("-1.5e+10", .number), ("1E-3", .number),
-        ("0.125", .number), ("true", .boolean), ("false", .boolean), ("[1,\"]\",{\"a\":null}]", .json), ("[]", .json),
-        ("{}", .json), ("{\"a\":{\"b\":[{}]}}", .json), ("{\"a\":\"}\\\"{\"}", .json),
-    ] as [(String, FieldSlice.Kind)])
+    @Test(
+        arguments: [
+            ("0", .number), ("-0", .number), ("12", .number), ("-1.5e+10", .number), ("1E-3", .number),
+            ("0.125", .number), ("true", .boolean), ("false", .boolean), ("[1,\"]\",{\"a\":null}]", .json),
+            ("[]", .json),
+            ("{}", .json), ("{\"a\":{\"b\":[{}]}}", .json), ("{\"a\":\"}\\\"{\"}", .json),
+        ] as [(String, FieldSlice.Kind)]
+    )
     func otherValuesKeepTheirText(_ value: String, _ kind: FieldSlice.Kind) throws {
         for members in ["\"x\":\(value)", "\"x\": \(value) ,\"y\":1"] {
             let decoding = try Self.decoding(of: members)
@@ -145,7 +148,9 @@ import Testing
         #expect(try Self.decoding(of: members).fate == "rejected: malformed JSON")
     }
 
-    @Test(arguments: ["{", "{\"", "{\"time\"", "{\"time\":", "{}x", "{}{}", "{} {}", "{\"time\":\"2026-01-05T10:00:00Z\"}]"])
+    @Test(arguments: [
+        "{", "{\"", "{\"time\"", "{\"time\":", "{}x", "{}{}", "{} {}", "{\"time\":\"2026-01-05T10:00:00Z\"}]",
+    ])
     func brokenObjectsAreRejected(_ line: String) throws {
         #expect(decode(line, try Self.plan()).fate == "rejected: malformed JSON")
     }
@@ -168,12 +173,14 @@ import Testing
 
     @Test func lineNeverReadsOnIntoTheNext() throws {
         let whole = #"{"time":"2026-01-05T10:00:00Z","client_id":"shop","x":[1,{"a":"b\"c"}],"details":{"a":"\u0041"}}"#
-        let next = #"","time":"2026-01-05T10:00:00Z","client_id":"admin"}"#
-        for count in 1..<whole.utf8.count {
-            for cut in [String(whole.prefix(count)), String(whole.prefix(count)) + "\\"] {
-                let decoding = try decode([cut, next, whole], try Self.plan())
-                #expect(decoding.events.map { $0["client_id"] } == ["shop"], "\(cut)")
-                #expect(decoding.rejected.map(\.lineNumber) == [1, 2], "\(cut)")
+        let rest = #""time":"2026-01-05T10:00:00Z","client_id":"admin"}"#
+        for next in ["\",\(rest)", "y\":1,\(rest)", ",\(rest)", ":1,\(rest)"] {
+            for count in 1..<whole.utf8.count {
+                for cut in [String(whole.prefix(count)), String(whole.prefix(count)) + "\\"] {
+                    let decoding = try decode([cut, next, whole], try Self.plan())
+                    #expect(decoding.events.map { $0["client_id"] } == ["shop"], "\(cut)")
+                    #expect(decoding.rejected.map(\.lineNumber) == [1, 2], "\(cut)")
+                }
             }
         }
     }
@@ -189,6 +196,21 @@ import Testing
         #expect(decoding.rejected.map(\.byteOffset) == [width + 3])
         #expect(decoding.tally.ignored == ["blank line": 1])
         #expect(decoding.tally.lines == 5)
+    }
+
+    @Test func keysThatLookAlikeAreToldApart() throws {
+        // Equal in length, in the first eight bytes and in the last eight.
+        let names = (0..<100).map { "same-beginning.\($0 + 100).same-ending" } + ["a", "b", "aa", "ab", "ba"]
+        let plan = try Formats.plan(parsing: Self.format, vendor: names)
+        var numbers = Numbers(state: 3)
+        var decoder = LineDecoder(plan, key: Formats.key)
+        for _ in 0..<50 {
+            let chosen = names.shuffled(using: &numbers).prefix(numbers.below(names.count))
+            let members = chosen.map { ",\"\($0)\":\"of \($0)\"" }.joined()
+            let batch = decoder.decode(lineBatch("{\"time\":\"2026-01-05T10:00:00Z\"\(members)}".utf8))
+            let event = DecodedEvent(batch, 0, plan.layout)
+            for name in names { #expect(event[name] == (chosen.contains(name) ? "of \(name)" : nil)) }
+        }
     }
 
     @Test func manyVendorFieldsAreUnescapedAll() throws {

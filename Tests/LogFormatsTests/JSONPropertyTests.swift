@@ -76,7 +76,8 @@ private struct JSONWriter {
     private mutating func character() -> String {
         let character = numbers.pick(Self.characters)
         let short: [Character: String] = [
-            "\"": "\\\"", "\\": "\\\\", "/": "\\/", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\u{8}": "\\b", "\u{C}": "\\f",
+            "\"": "\\\"", "\\": "\\\\", "/": "\\/", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\u{8}": "\\b",
+            "\u{C}": "\\f",
         ]
         let mayStandAlone = !"\"\\".contains(character) && character >= " "
         if mayStandAlone, !numbers.once(in: 4) { return String(character) }
@@ -135,7 +136,8 @@ private struct JSONWriter {
                 shapes: [{ name: any, json: true }]
                 fields: { client_id: client_id }
                 """,
-            vendor: Self.wanted.filter { $0 != "client_id" })
+            vendor: Self.wanted.filter { $0 != "client_id" }
+        )
         let decoding = try decode(lines, plan)
         #expect(decoding.rejected.map(\.reason) == [])
         try #require(decoding.events.count == lines.count)

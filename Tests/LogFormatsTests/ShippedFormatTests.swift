@@ -51,14 +51,16 @@ import Testing
                     ignored: blank line
                   - line: '{"time":"2026-01-05T10:00:00Z"}'
                     rejected: no time
-                """)
+                """
+        )
         #expect(
             FormatCheck(plan).problems == [
                 "test.yml:8: sample failed: client_id is 'shop', not 'app'; sub is missing, not 'alice'",
                 "test.yml:10: sample failed: expected an event, was rejected: no time",
                 "test.yml:12: sample failed: expected 'ignored: blank line', was 'rejected: no time'",
                 "test.yml:14: sample failed: expected 'rejected: no time', was 'an event'",
-            ])
+            ]
+        )
     }
 
     @Test func folderThatDoesNotExistIsAnError() {
@@ -70,7 +72,8 @@ import Testing
                 no/such/folder:1:1: cannot read the folder of format files
                   hint: name the folder with --rules (its subfolder 'formats') or --formats
                 """
-            ])
+            ]
+        )
     }
 
     @Test func capabilitiesNameWhatAFormatCanDeliver() throws {

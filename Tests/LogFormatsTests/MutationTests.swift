@@ -1,0 +1,96 @@
+// Damaged lines never stop a decoder, and every one of them is accounted for.
+
+import AuthEvents
+import ByteStreams
+import FieldRows
+import LogFormats
+import Testing
+
+/// Damages lines in the ways in which logs are damaged, and in some in which they are forged.
+private struct Mutator {
+    var numbers: Numbers
+    let lines: [[UInt8]]
+
+    private static let hostile = Array("\"\\{}[]:,='%&?+-. \t\r\u{0}\u{1B}0u".utf8) + [0x80, 0xC3, 0xED, 0xFF]
+
+    mutating func line() -> [UInt8] {
+        var line = numbers.pick(lines)
+        for _ in 0...numbers.below(4) {
+            guard !line.isEmpty else { break }
+            let place = numbers.below(line.count)
+            switch numbers.below(8) {
+            case 0: line[place] ^= 1 << UInt8(numbers.below(8))
+            case 1: line[place] = numbers.pick(Self.hostile)
+            case 2: line.remove(at: place)
+            case 3: line.insert(numbers.pick(Self.hostile), at: place)
+            case 4: line.insert(contentsOf: line[place..<min(place + numbers.below(40), line.count)], at: place)
+            case 5: line.removeSubrange(place..<min(place + numbers.below(40), line.count))
+            case 6: line.removeLast(line.count - place)
+            default: line.insert(contentsOf: numbers.pick(lines).prefix(numbers.below(60)), at: place)
+            }
+        }
+        return line
+    }
+}
+
+@Suite struct MutationTests {
+    static let samples = Formats.catalog.formats.flatMap(\.samples).map { Array($0.text.utf8) }
+
+    static let content: [UInt8] = {
+        var mutator = Mutator(numbers: Numbers(state: 20_260_105), lines: samples)
+        return Array((0..<20_000).map { _ in mutator.line() }.joined(separator: [0x0A]))
+    }()
+
+    @Test(arguments: Formats.names) func everyLineIsAccountedFor(_ name: String) throws {
+        let plan = try Formats.plan(name, vendor: ["details", "details.reason", "query.client_id", "message"])
+        var decoder = LineDecoder(plan, key: Formats.key)
+        var tally = LineTally()
+        var lines: Int64 = 0
+        try withBatches(of: Self.content) { batch in
+            let decoded = decoder.decode(batch)
+            lines += batch.lineCount
+            tally.add(decoded.tally)
+            #expect(decoded.tally.lines == batch.lineCount)
+            #expect(Int64(decoded.events.count) == decoded.tally.events)
+            #expect(decoded.slices.count == decoded.events.count * plan.layout.count)
+            Self.readAll(decoded, plan)
+        }
+        #expect(lines >= 20_000)
+        #expect(tally.lines == lines)
+        #expect(tally.rejectedTotal > 0)
+    }
+
+    @Test(arguments: Formats.names) func everyLineCanBeExplained(_ name: String) throws {
+        var decoder = LineDecoder(try Formats.plan(name), key: Formats.key)
+        let part = Self.content.prefix(60_000)
+        try withBatches(of: Array(part)) { batch in
+            for index in batch.lines.indices {
+                let explanation = decoder.explain(batch, line: index)
+                #expect((explanation.fate == nil) == (explanation.time != nil))
+                #expect(explanation.fate == nil || explanation.fields.isEmpty)
+            }
+        }
+    }
+
+    /// Looks at every value, so that one which lies outside its buffer or line would be noticed.
+    static func readAll(_ decoded: EventBatch, _ plan: CompiledFormat) {
+        let empty = ByteBlock(capacity: 0)
+        var strays = 0
+        for index in decoded.events.indices {
+            let event = decoded.events[index]
+            let line = Int(event.lineStart)..<Int(event.lineStart + event.lineCount)
+            strays += decoded.withRow(index, scratch: empty) { row in
+                var strays = 0
+                for column in 0..<plan.layout.count where row[column].hasValue {
+                    let slice = row[column]
+                    let end = slice.offset + slice.count
+                    if row.bytes(slice).byteCount != slice.count { strays += 1 }
+                    let isInside = slice.offset >= line.lowerBound && end <= line.upperBound
+                    if slice.region == .line, !isInside { strays += 1 }
+                }
+                return strays
+            }
+        }
+        #expect(strays == 0, "\(plan.format.name): values from outside their line")
+    }
+}
