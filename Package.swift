@@ -106,7 +106,12 @@ let package = Package(
             "AuditStoreTests",
             uses: ["AuditStore", "Detections", "AuthEvents", .product(name: "GRDB", package: "GRDB.swift")]
         ),
-        tests("AuditPipelineTests", uses: ["AuditPipeline", "AuditStore", "Detections", "ByteStreams", "CZstd"]),
+        tests(
+            "AuditPipelineTests",
+            uses: [
+                "AuditPipeline", "AuditStore", "Detections", "LogFormats", "AuthEvents", "ByteStreams", "CZstd", "CIsal",
+            ]
+        ),
         tests("ReportsTests", uses: ["Reports", "AuditStore", "Detections", "AuthEvents"]),
         tests("ProgramTests", uses: ["grantaudit"], exclude: ["Golden"]),
     ],

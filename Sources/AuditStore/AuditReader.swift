@@ -30,16 +30,17 @@ extension AuditDatabase {
     public func knownInputs(headSHA256: String) throws(StoreError) -> [KnownInput] {
         try read { reader in
             let sql = """
-                SELECT i.path, i.byte_count, i.crc64, i.run_id
+                SELECT i.path, i.byte_count, i.crc64, i.run_id, r.since, r.until
                 FROM inputs i JOIN runs r ON r.id = i.run_id
-                WHERE i.head_sha256 = ? AND i.status = 'read' AND i.crc64 IS NOT NULL AND r.finished_at IS NOT NULL
+                WHERE i.head_sha256 = ? AND i.status IN ('read', 'damaged') AND i.crc64 IS NOT NULL AND r.finished_at IS NOT NULL
                 ORDER BY i.id DESC
                 """
             return try Row.fetchAll(reader.database.cachedStatement(sql: sql), arguments: [headSHA256])
                 .compactMap { row in
                     guard let crc64 = UInt64(row[2] as String, radix: 16) else { return nil }
                     let run = RunID(rawValue: row[3])
-                    return KnownInput(path: row[0], byteCount: row[1], crc64: crc64, run: run)
+                    return KnownInput(
+                        path: row[0], byteCount: row[1], crc64: crc64, run: run, since: row[4], until: row[5])
                 }
         }
     }

@@ -137,4 +137,8 @@ public struct KnownInput: Hashable, Sendable {
     public let crc64: UInt64
     /// The run that read it.
     public let run: RunID
+    /// First instant that run looked at; `nil` for no limit.
+    public let since: Int64?
+    /// First instant that run did not look at any more; `nil` for no limit.
+    public let until: Int64?
 }

@@ -20,7 +20,26 @@ public enum SecretMask {
     /// A run could be a token if it has 16 or more characters of base64url or hexadecimal with a digit among them, or
     /// begins as a JSON Web Token does. Meant for raw text, where no field tells what is secret; it rather masks too
     /// much.
-    public static func maskLine(_ text: String) -> String {
+    public static func maskLine(_ text: String) -> String { mask(text, runs: true) }
+
+    /// Like ``maskLine(_:)`` for the beginning of a line that was cut: a token cut in half is not left over.
+    public static func maskCutLine(_ text: String) -> String {
+        var head = text[...]
+        while let last = head.last, isTokenCharacter(last) { head.removeLast() }
+        return maskLine(String(head))
+    }
+
+    /// Masks JSON Web Tokens, and every value behind a name that carries secrets; everything else stays as it is.
+    ///
+    /// Meant for fields whose meaning is known, where identifiers have to stay readable.
+    public static func maskValue(_ text: String) -> String {
+        let masked = maskTokens(text)
+        // Without an assignment there is nothing behind a name.
+        guard masked.utf8.contains(where: { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: ":") }) else { return masked }
+        return mask(masked, runs: false)
+    }
+
+    private static func mask(_ text: String, runs: Bool) -> String {
         var result = ""
         var rest = text[...]
         while let first = rest.first {
@@ -33,22 +52,30 @@ public enum SecretMask {
             if secretNames.contains(name), let gap = gapBeforeValue(rest.dropFirst(run.count), after: name) {
                 rest = rest.dropFirst(run.count + gap.count)
                 result += run + gap
-                let value = rest.prefix { !isDelimiter($0) }
+                let value = valuePrefix(rest, after: gap)
                 // `Authorization: Bearer …`: the name of a scheme is no secret, what follows it is.
                 if value.isEmpty || schemes.contains(value.lowercased()) { continue }
                 result += mark
                 rest = rest.dropFirst(value.count)
-            } else if couldBeToken(run) {
+            } else if runs, couldBeToken(run) {
                 // The segments of a JSON Web Token go together.
                 result += mark
                 rest = rest.dropFirst(run.count)
-                rest = rest.drop { isTokenCharacter($0) || $0 == "." }
+                while rest.first == ".", let next = rest.dropFirst().first, isTokenCharacter(next) {
+                    rest = rest.dropFirst().drop(while: isTokenCharacter)
+                }
             } else {
                 result += run
                 rest = rest.dropFirst(run.count)
             }
         }
         return result
+    }
+
+    /// A value in quotes ends at the same quote, another at the next delimiter.
+    private static func valuePrefix(_ text: Substring, after gap: Substring) -> Substring {
+        if let quote = gap.last, quote == "\"" || quote == "'" { return text.prefix { $0 != quote } }
+        return text.prefix { !isDelimiter($0) }
     }
 
     /// Masks JSON Web Tokens inside a field's value; everything else stays as it is.

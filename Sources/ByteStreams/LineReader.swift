@@ -55,12 +55,13 @@ public struct LineReader: ~Copyable, @unchecked Sendable {
         while true {
             let current = block
             if splitter.split(current.bytes, offset: blockOffset, into: &draft) { return handOnCopy(draft) }
+            if !draft.isEmpty { return handOn(draft) }
             if streamHasEnded {
+                // A last line without a line end comes alone, so that what is before it can be told from it.
                 isFinished = true
                 splitter.finish(current.bytes, offset: blockOffset, into: &draft)
                 return draft.isEmpty ? nil : handOn(draft)
             }
-            if !draft.isEmpty { return handOn(draft) }
             makeRoom()
             try fill()
         }

@@ -29,7 +29,7 @@ struct CorrelationCounter {
             let fields = correlation.groupBy.map { correlation.field($0, in: written) ?? $0 }
             let value = correlation.valueField.flatMap { correlation.field($0, in: written) }
             readers[index] = (
-                GroupKeyReader(fields, layout: layout), value.flatMap { layout.column(of: $0) } ?? -1
+                GroupKeyReader(fields, named: correlation.groupBy, layout: layout), value.flatMap { layout.column(of: $0) } ?? -1
             )
         }
         self.readers = readers
@@ -67,17 +67,27 @@ struct CorrelationCounter {
         defer { sweep(event.time) }
         let count = correlation.type == .eventCount ? window.eventCount : window.valueCount
         guard correlation.condition.holds(count: count) else { return nil }
-        return Alarm(group: group, values: reader.group.values(row), window: window)
+        return Alarm(
+            group: group,
+            values: reader.group.values(row),
+            incident: window.incident,
+            firstTime: window.entries.first?.time ?? event.time
+        )
     }
 
-    /// Remembers which finding the group's incident has.
-    mutating func setIncident(_ place: Int?, group: [UInt8]) { windows[group]?.incident = place }
+    /// Notes that the finding at `place` tells of the group's matches; returns those it has to be told of.
+    mutating func tell(_ place: Int?, of group: [UInt8]) -> [CorrelationWindow.Entry] {
+        windows[group]?.tell(place) ?? []
+    }
 
     /// A group for which the condition holds.
     struct Alarm {
         var group: [UInt8]
         var values: [NamedValue]
-        var window: CorrelationWindow
+        /// The finding of the incident that goes on, if one does.
+        var incident: Int?
+        /// Time of the first match in the window.
+        var firstTime: Int64
     }
 
     /// Drops windows whose time has passed, once per timespan, or all that can go when there are too many.

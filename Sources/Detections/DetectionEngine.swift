@@ -143,7 +143,7 @@ public final class DetectionEngine {
         let evidence = evidence(rule, event, row, input, &fields)
         for counter in counterIndices[rule] {
             guard let alarm = counters[counter].count(rule, event, row, evidence: evidence) else { continue }
-            raise(counter, alarm, event.time, evidence)
+            raise(counter, alarm)
         }
     }
 
@@ -166,21 +166,18 @@ public final class DetectionEngine {
         )
     }
 
-    /// The condition of a correlation holds: a new incident tells of all matches in the window, a known one of this.
-    private func raise(_ counter: Int, _ alarm: CorrelationCounter.Alarm, _ time: Int64, _ evidence: Evidence) {
-        if let place = alarm.window.incident {
-            table.extend(place, time: time, evidence: table.keepsEvidence(place) ? evidence : nil)
-            return
-        }
+    /// The condition of a correlation holds: the incident, new or going on, is told of all matches in the window.
+    private func raise(_ counter: Int, _ alarm: CorrelationCounter.Alarm) {
         let rule = counters[counter].rule
-        let first = alarm.window.entries.first?.time ?? time
-        let bucket = FindingIdentity.bucket(first)
-        let place = table.place(rule: rule, group: alarm.group, bucket: bucket) {
-            finding(rule, alarm.values, bucket: bucket, time: first)
-        }
-        counters[counter].setIncident(place, group: alarm.group)
+        let bucket = FindingIdentity.bucket(alarm.firstTime)
+        let place =
+            alarm.incident
+            ?? table.place(rule: rule, group: alarm.group, bucket: bucket) {
+                finding(rule, alarm.values, bucket: bucket, time: alarm.firstTime)
+            }
+        let news = counters[counter].tell(place, of: alarm.group)
         guard let place else { return }
-        for entry in alarm.window.entries {
+        for entry in news {
             table.extend(place, time: entry.time, evidence: table.keepsEvidence(place) ? entry.evidence : nil)
         }
     }

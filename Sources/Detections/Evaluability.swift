@@ -29,6 +29,9 @@ extension DetectionEngine {
         guard let correlation = rules[rule].sigma.correlation else {
             return Obstacle(rules[rule], sources[source], coverage[source]).reason
         }
+        if correlation.ruleIndices.contains(where: { rules[$0].sigma.correlation != nil }) {
+            return "correlations of correlations are not supported yet"
+        }
         let bases = correlation.ruleIndices.map { Obstacle(rules[$0], sources[source], coverage[source]) }
         if let reason = bases.compactMap(\.reason).first, bases.allSatisfy({ $0.reason != nil }) { return reason }
         return correlation.fieldNames.lazy.compactMap { name in

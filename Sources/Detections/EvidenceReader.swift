@@ -27,7 +27,7 @@ struct EvidenceReader {
     ///
     /// What a vendor's own field holds is not known, so all is masked there that could be a secret.
     static func storable(_ text: String, isVendors: Bool = false) -> String {
-        let masked = isVendors ? SecretMask.maskLine(text) : SecretMask.maskTokens(text)
+        let masked = isVendors ? SecretMask.maskLine(text) : SecretMask.maskValue(text)
         guard masked.utf8.count > valueCharactersMax, masked.count > valueCharactersMax else { return masked }
         return String(masked.prefix(valueCharactersMax)) + "…"
     }

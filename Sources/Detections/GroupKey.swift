@@ -10,9 +10,10 @@ struct GroupKeyReader {
     private let columns: [Int]
     private let names: [String]
 
-    init(_ names: [String], layout: FieldLayout) {
-        self.names = names
-        columns = names.map { layout.column(of: $0) ?? -1 }
+    /// Reads `fields`, shown under `names`, which by default are the same.
+    init(_ fields: [String], named names: [String]? = nil, layout: FieldLayout) {
+        self.names = names ?? fields
+        columns = fields.map { layout.column(of: $0) ?? -1 }
     }
 
     /// Whether the row has a value for every field.
@@ -28,7 +29,8 @@ struct GroupKeyReader {
         var key: [UInt8] = [UInt8(truncatingIfNeeded: rule), UInt8(truncatingIfNeeded: rule >> 8)]
         for column in columns {
             let slice = column < 0 ? .missing : row[column]
-            guard slice.hasValue else {
+            // A missing value counts as an empty one.
+            guard slice.hasValue, slice.count > 0 else {
                 key.append(0)
                 continue
             }

@@ -4,7 +4,7 @@ import AuditStore
 import Testing
 
 @Suite struct InputWriterTests {
-    @Test func onlyInputsReadToTheirEndAreKnown() throws {
+    @Test func onlyInputsThatWereReadAreKnown() throws {
         let temporary = try TemporaryDatabase()
         let database = try temporary.open()
         try database.audit { outcome in
@@ -17,7 +17,7 @@ import Testing
         let run = RunID(rawValue: 1)
         #expect(
             try database.knownInputs(headSHA256: "feed").map { [$0.path, "\($0.byteCount)", "\($0.run)"] }
-                == [["read", "1000", "\(run)"]]
+                == [["damaged", "1000", "\(run)"], ["read", "1000", "\(run)"]]
         )
         #expect(try database.knownInputs(headSHA256: "feed").first?.crc64 == 0x00AB_CDEF_0123_4567)
         #expect(try database.knownInputs(headSHA256: "beef") == [])

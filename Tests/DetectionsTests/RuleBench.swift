@@ -28,7 +28,10 @@ struct RuleBench {
         let catalog = FormatCatalog(folders: [Repository.path("Rules/formats")])
         guard let file = catalog[format] else { throw Missing(format: format) }
         plan = try CompiledFormat(
-            file, layout: DetectionEngine.layout(for: rules), isDerived: DetectionEngine.isDerived)
+            file,
+            layout: DetectionEngine.layout(for: rules),
+            isDerived: DetectionEngine.isDerived
+        )
     }
 
     struct Missing: Error { let format: String }
