@@ -36,9 +36,26 @@ struct LineageState: ~Copyable {
         scopes = ScopeSets(limits: limits)
     }
 
-    mutating func apply(_ batch: EventBatch, _ index: Int, derived: inout DerivedFields) {
+    /// Applies the events `rows` and writes what they derive into their rows.
+    mutating func apply(
+        _ batch: EventBatch,
+        _ rows: Range<Int>,
+        writer: DerivedFieldWriter,
+        scratch: ByteBlock,
+        present: RowBlock<UInt32>
+    ) {
+        prepare(batch, rows)
+        let (events, slices, columns) = (batch.events, batch.slices, batch.columns)
+        var derived = DerivedFields()
+        for index in rows {
+            apply(batch, events[index], index, derived: &derived)
+            present[index - rows.lowerBound] = derived.present
+            if !derived.isEmpty { writer.fill(slices, from: index * columns, derived, scopes, scratch) }
+        }
+    }
+
+    mutating func apply(_ batch: EventBatch, _ event: AuthEvent, _ index: Int, derived: inout DerivedFields) {
         derived.reset()
-        let event = batch.events[index]
         advance(to: event.time)
         switch event.kind {
         case .authorizationResponse where event.outcome == .success: issueCode(read(event, batch, index))
@@ -51,7 +68,7 @@ struct LineageState: ~Copyable {
     /// Brings near what the events `rows` of `batch` will ask for.
     ///
     /// Each lookup waits for memory; asked for together, the records of many events come in the time of one.
-    mutating func prepare(_ batch: EventBatch, _ rows: Range<Int>) {
+    private mutating func prepare(_ batch: EventBatch, _ rows: Range<Int>) {
         let fingerprints = batch.fingerprints
         var sum: UInt64 = 0
         for row in rows {

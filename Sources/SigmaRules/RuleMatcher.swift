@@ -8,6 +8,8 @@ public final class RuleMatcher {
         let rule: Int32
         /// First node, or a verdict that needs no question.
         let start: Int32
+        /// Columns without which no row matches.
+        let needs: ColumnSet
     }
 
     private let program: MatchProgram
@@ -36,8 +38,10 @@ public final class RuleMatcher {
             let assumed = value.map { absent.merging([dispatchField: .oneOf([$0])]) { $1 } } ?? absent
             for (index, rule) in rules.enumerated() {
                 guard let expression = rule.detection?.expression else { continue }
-                let start = builder.compile(expression.simplified(assuming: assumed))
-                if start != MatchNode.fails { candidates.append(Candidate(rule: Int32(index), start: start)) }
+                let question = expression.simplified(assuming: assumed)
+                let start = builder.compile(question)
+                guard start != MatchNode.fails else { continue }
+                candidates.append(Candidate(rule: Int32(index), start: start, needs: question.needs(layout)))
             }
             ranges.append(first..<candidates.count)
         }
@@ -52,12 +56,19 @@ public final class RuleMatcher {
     /// The indices of the detection rules that match, in ascending order.
     ///
     /// `dispatch` is the position of the row's dispatch value in the values given at the beginning; any other number
-    /// asks all rules.
-    public func matches(_ row: borrowing FieldRow, dispatch: Int, into hits: inout [Int]) {
-        hits.removeAll(keepingCapacity: true)
+    /// asks all rules. Whoever knows which columns the row has says so in `present`, so that the rules that need
+    /// another one, most of them as a rule, are passed over at once.
+    public func matches(
+        _ row: borrowing FieldRow,
+        dispatch: Int,
+        present: ColumnSet = .all,
+        into hits: inout [Int]
+    ) {
+        if !hits.isEmpty { hits.removeAll(keepingCapacity: true) }
         let known = dispatch >= 0 && dispatch < ranges.count
         for position in ranges[known ? dispatch : ranges.count - 1] {
             let candidate = candidates[position]
+            guard present.isSuperset(of: candidate.needs) else { continue }
             if program.run(from: candidate.start, row) { hits.append(Int(candidate.rule)) }
             if program.limitHits > 0 {
                 regexLimitHits[Int(candidate.rule), default: 0] += program.limitHits
