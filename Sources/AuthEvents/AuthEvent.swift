@@ -20,7 +20,7 @@ public struct AuthEvent: BitwiseCopyable, Sendable {
     public var network: UInt64 = 0
     /// Group key of `user_agent`; zero when absent.
     public var userAgent: UInt64 = 0
-    /// Group key of `scope`, or of `scope_requested` without it, as written; zero when absent.
+    /// Group key of `scope`, or of `scope_requested` if that is absent or empty, as written; zero when absent.
     public var scope: UInt64 = 0
     /// First byte of the line in the batch's block.
     public var lineStart: UInt32 = 0

@@ -106,7 +106,7 @@ struct OpenTable<Key: TableKey, Value: TableRecord>: ~Copyable {
     }
 
     private static func freeSlots(_ capacity: Int) -> UnsafeMutablePointer<Slot> {
-        let slots = UnsafeMutablePointer<Slot>.allocate(capacity: capacity)
+        let slots = LargeMemory.allocate(Slot.self, count: capacity)
         slots.initialize(repeating: Slot(key: .free, value: Value()), count: capacity)
         return slots
     }

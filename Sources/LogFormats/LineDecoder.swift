@@ -294,7 +294,8 @@ public struct LineDecoder: ~Copyable {
         event.client = groupKey(base, .clientID, text, arena)
         event.session = groupKey(base, .sid, text, arena)
         event.userAgent = groupKey(base, .userAgent, text, arena)
-        event.scope = groupKey(base, row.isFilled(.scope) ? .scope : .scopeRequested, text, arena)
+        let isScopeSaid = slices[base + CanonicalField.scope.rawValue].count > 0
+        event.scope = groupKey(base, isScopeSaid ? .scope : .scopeRequested, text, arena)
         let ip = slices[base + CanonicalField.ip.rawValue]
         if ip.hasValue, let slice = network(ip, text, arena) {
             slices[base + CanonicalField.network.rawValue] = slice
@@ -389,13 +390,10 @@ private struct RowBuilder {
     /// Credentials found in the line, one bit per name of the plan.
     var credentials: UInt64 = 0
 
-    /// Kind, outcome and source are known of every event.
-    /// Whether `field` has been filled.
-    func isFilled(_ field: CanonicalField) -> Bool { present & 1 &<< UInt64(field.rawValue) != 0 }
-
     /// Notes that `field` has been filled.
     mutating func has(_ field: CanonicalField) { present |= 1 &<< UInt64(field.rawValue) }
 
+    /// Kind, outcome and source are known of every event.
     private static let always: UInt64 = [CanonicalField.kind, .outcome, .source].reduce(0) { $0 | 1 << UInt64($1.rawValue) }
 }
 
