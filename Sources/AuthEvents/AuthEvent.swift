@@ -12,6 +12,8 @@ public struct AuthEvent: BitwiseCopyable, Sendable {
     public var byteOffset: Int64 = 0
     /// Canonical fields with a value, one bit per ``CanonicalField``.
     public var present: UInt64 = 0
+    // Group keys are made for kinds that concern a grant only, see ``EventKind/concernsGrant``.
+
     /// Group key of `client_id`; zero when absent.
     public var client: UInt64 = 0
     /// Group key of `sid`; zero when absent.
