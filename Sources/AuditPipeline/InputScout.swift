@@ -63,7 +63,8 @@ struct InputScout {
             scouted.firstTime = first.events.map(\.time).min() ?? .max
             if file.kind == .standardInput {
                 scouted.openReader = DecodeStage(
-                    reader, LineDecoder(plans[plan], key: key, range: options.range), first: lines)
+                    reader, LineDecoder(plans[plan], key: key, range: options.range), first: lines,
+                    readsAhead: options.jobs > 1)
             } else {
                 scouted.auditedBytes = try auditedBytes(scouted, limits)
             }
