@@ -44,8 +44,8 @@ struct LineageState: ~Copyable {
         scratch: ByteBlock,
         present: RowBlock<UInt32>
     ) {
-        prepare(batch, rows)
         let (events, slices, columns) = (batch.events, batch.slices, batch.columns)
+        prepare(events, batch.fingerprints, rows)
         var derived = DerivedFields()
         for index in rows {
             apply(batch, events[index], index, derived: &derived)
@@ -65,11 +65,14 @@ struct LineageState: ~Copyable {
         }
     }
 
-    /// Brings near what the events `rows` of `batch` will ask for.
+    /// Brings near what the events `rows` will ask for.
     ///
     /// Each lookup waits for memory; asked for together, the records of many events come in the time of one.
-    private mutating func prepare(_ batch: EventBatch, _ rows: Range<Int>) {
-        let fingerprints = batch.fingerprints
+    private mutating func prepare(
+        _ events: [AuthEvent],
+        _ fingerprints: RowBlock<TokenFingerprint>,
+        _ rows: Range<Int>
+    ) {
         var sum: UInt64 = 0
         for row in rows {
             let first = row * artefacts
@@ -79,6 +82,10 @@ struct LineageState: ~Copyable {
             if issued.isPresent { sum ^= tokens.warm(issued) }
             let presented = fingerprints[first + Artefact.refreshToken.rawValue]
             if presented.isPresent { sum ^= tokens.warm(presented) }
+            let family = fingerprints[first + Artefact.family.rawValue]
+            if family.isPresent { sum ^= familyIDs.warm(family) }
+            let session = ClientSession(session: events[row].session, client: events[row].client)
+            if session.isComplete { sum ^= sessions.warm(session) }
         }
         for row in rows {
             let presented = fingerprints[row * artefacts + Artefact.refreshToken.rawValue]
