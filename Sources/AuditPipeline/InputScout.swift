@@ -62,9 +62,8 @@ struct InputScout {
             let first = decoder.decode(lines.excerpt(0..<FormatGuess.linesMax))
             scouted.firstTime = first.events.map(\.time).min() ?? .max
             if file.kind == .standardInput {
-                scouted.openReader = DecodeStage(
-                    reader, LineDecoder(plans[plan], key: key, range: options.range), first: lines,
-                    readsAhead: options.jobs > 1)
+                let decoder = LineDecoder(plans[plan], key: key, range: options.range)
+                scouted.openReader = DecodeStage(reader, decoder, first: lines, readsAhead: options.jobs > 1)
             } else {
                 scouted.auditedBytes = try auditedBytes(scouted, limits)
             }

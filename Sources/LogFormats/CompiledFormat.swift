@@ -48,6 +48,9 @@ public struct CompiledFormat: Sendable {
             case map(Part)
             case exists
             case artefact(Artefact, ReferenceKind)
+
+            @inline(__always)
+            var isExistence: Bool { if case .exists = self { true } else { false } }
         }
         var column: Int16
         /// The source fields, best first, in ``sources``.

@@ -87,7 +87,9 @@ final class DecodingTables: Sendable {
     func index(of value: RawSpan, in slices: [FieldSlice]) -> Int? {
         for index in slices.indices where slices[index].count == value.byteCount {
             let literal = CompiledFormat.Literal(
-                start: Int32(slices[index].offset), count: Int32(slices[index].count))
+                start: Int32(slices[index].offset),
+                count: Int32(slices[index].count)
+            )
             if matches(literal, value, at: 0) { return index }
         }
         return nil

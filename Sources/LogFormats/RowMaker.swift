@@ -36,7 +36,9 @@ private struct RowBuilder {
     mutating func has(_ field: CanonicalField) { present |= 1 &<< UInt64(field.rawValue) }
 
     /// Kind, outcome and source are known of every event.
-    private static let always: UInt64 = [CanonicalField.kind, .outcome, .source].reduce(0) { $0 | 1 << UInt64($1.rawValue) }
+    private static let always: UInt64 = [CanonicalField.kind, .outcome, .source].reduce(0) {
+        $0 | 1 << UInt64($1.rawValue)
+    }
 }
 
 /// Fills the columns of one event after the other.
@@ -82,7 +84,9 @@ final class RowMaker {
         if event.time < range.since { return .ignored("before --since") }
         if event.time >= range.until { return .ignored("not before --until") }
         var row = RowBuilder(
-            base: target.slices.append(template), fingerprintBase: target.fingerprints.append(noFingerprints))
+            base: target.slices.append(template),
+            fingerprintBase: target.fingerprints.append(noFingerprints)
+        )
         fill(plan.shared, text, target, &row)
         fill(plan.shapes[shape].filling, text, target, &row)
         if let matched {
@@ -134,7 +138,11 @@ final class RowMaker {
             target.slices[row.base &+ Int(copy.column)] = slice
             row.present |= copy.bit
         }
-        for index in filling.others.indices { assign(index, text, target, &row) }
+        // Most are about artefacts that a line does not have.
+        for index in filling.others.indices
+        where hasSource(plan.assignments[index].slots) || plan.assignments[index].action.isExistence {
+            assign(index, text, target, &row)
+        }
     }
 
     /// Fills the column of assignment `number`.
@@ -142,7 +150,7 @@ final class RowMaker {
         // Read field by field: taken as a whole, the entry would be packed into registers and unpacked again.
         let column = Int(plan.assignments[number].column)
         let place = row.base &+ column
-        if case .exists = plan.assignments[number].action {
+        if plan.assignments[number].action.isExistence {
             target.slices[place] = hasSource(plan.assignments[number].slots) ? plan.trueSlice : plan.falseSlice
             row.present |= 1 &<< UInt64(truncatingIfNeeded: column)
             return
@@ -160,12 +168,15 @@ final class RowMaker {
         case .artefact(let artefact, let reference):
             let print = row.fingerprintBase &+ artefact.rawValue
             target.fingerprints[print] = key.fingerprint(
-                reader.bytes(slice, text, target.arena), kind: reference)
+                reader.bytes(slice, text, target.arena),
+                kind: reference
+            )
             target.slices[place] = FieldSlice(.fingerprint, .fingerprints, offset: print &* 16, count: 16)
         case .exists, .none: break
         }
     }
 
+    @inline(__always)
     private func hasSource(_ slots: CompiledFormat.Part) -> Bool {
         for index in slots.indices where reader.slots[Int(plan.sources[index])].hasValue { return true }
         return false
@@ -331,7 +342,9 @@ final class RowMaker {
     }
 
     private func credentialWords(_ bits: UInt64, _ arena: ByteBlock) -> FieldSlice {
-        let names = plan.compiled.credentialNames.enumerated().filter { bits & 1 << UInt64($0.offset) != 0 }.map(\.element)
+        let names = plan.compiled.credentialNames.enumerated().filter { bits & 1 << UInt64($0.offset) != 0 }.map(
+            \.element
+        )
         let begin = arena.count
         for byte in names.joined(separator: " ").utf8 { arena.append(byteWithoutPadding: byte) }
         return FieldSlice(.words, .arena, offset: begin, count: arena.count - begin)

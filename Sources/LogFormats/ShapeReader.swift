@@ -30,7 +30,10 @@ final class ShapeReader {
         json = JSONScanner(plan.jsonKeys, raw: raw)
         pairs = PairsScanner(plan.pairsKeys)
         query = QueryScanner(
-            plan.queryKeys, pathSlot: plan.pathSlot, credentialsSlot: plan.urlCredentialsSlot)
+            plan.queryKeys,
+            pathSlot: plan.pathSlot,
+            credentialsSlot: plan.urlCredentialsSlot
+        )
         _ = slots.append(Array(repeating: .missing, count: plan.slotNames.count))
         readsJSON = plan.shapes.contains { $0.isJSON }
         for (shape, written) in zip(plan.shapes, plan.format.shapes) {
@@ -98,8 +101,14 @@ final class ShapeReader {
             let slice = slots[Int(shape.pairs)]
             guard slice.kind == .string, slice.region == .line else { return .fault(.malformedPairs) }
             let fault = pairs.scan(
-                text, slice.offset, slice.offset + slice.count, style: shape.pairsStyle,
-                insideJSON: insideJSON, into: slots, arena: arena)
+                text,
+                slice.offset,
+                slice.offset + slice.count,
+                style: shape.pairsStyle,
+                insideJSON: insideJSON,
+                into: slots,
+                arena: arena
+            )
             if let fault { return .fault(fault) }
         }
         if shape.query >= 0, slots[Int(shape.query)].hasValue {
@@ -112,7 +121,14 @@ final class ShapeReader {
                 let copy = ByteBlock(capacity: target.count)
                 copy.append(arena.bytes.extracting(start..<end))
                 query.scan(
-                    copy.padded, 0, target.count, region: .arena, origin: start, into: slots, arena: arena)
+                    copy.padded,
+                    0,
+                    target.count,
+                    region: .arena,
+                    origin: start,
+                    into: slots,
+                    arena: arena
+                )
             }
         }
         return .shape(index)
