@@ -84,7 +84,8 @@ struct EventMerge {
     private func stage(_ input: ScoutedInput, _ plan: CompiledFormat) throws(InputError) -> DecodeStage {
         var reader = try LineReader(input.file, limits: options.limits)
         if input.auditedBytes > 0 { _ = try reader.skip(byteCount: input.auditedBytes) }
-        return DecodeStage(reader, LineDecoder(plan, key: key, range: options.range))
+        let decoder = LineDecoder(plan, key: key, range: options.range)
+        return DecodeStage(reader, decoder, readsAhead: options.jobs > 1)
     }
 
     /// The open input with the earliest event; of equals the one of lower rank.

@@ -41,9 +41,9 @@ final class InputCursor {
 
     /// The batch that was being prepared; starts on the one behind it.
     private func nextBatch() async -> Result<EventBatch?, InputError> {
-        guard isParallel else { return Self.read(stage, queue.takeSpent()) }
+        guard isParallel else { return await stage.next(recycling: queue.takeSpent()) }
         let result: Result<EventBatch?, InputError>
-        if let pending { result = await pending.value } else { result = Self.read(stage, []) }
+        if let pending { result = await pending.value } else { result = await stage.next(recycling: []) }
         if case .success(.some) = result {
             pending = Self.startReading(stage, queue.takeSpent())
         } else {
@@ -56,11 +56,7 @@ final class InputCursor {
         _ stage: DecodeStage,
         _ spent: [EventBatch]
     ) -> Task<Result<EventBatch?, InputError>, Never> {
-        Task.detached { read(stage, spent) }
-    }
-
-    private static func read(_ stage: DecodeStage, _ spent: [EventBatch]) -> Result<EventBatch?, InputError> {
-        Result { () throws(InputError) in try stage.next(recycling: spent) }
+        Task.detached { await stage.next(recycling: spent) }
     }
 
     /// Counts a batch and queues its events.

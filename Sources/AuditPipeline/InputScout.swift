@@ -61,8 +61,8 @@ struct InputScout {
             var decoder = LineDecoder(plans[plan], key: key)
             scouted.firstTime = decoder.decode(lines).events.map(\.time).min() ?? .min
             if file.kind == .standardInput {
-                scouted.openReader = DecodeStage(
-                    reader, LineDecoder(plans[plan], key: key, range: options.range), first: lines)
+                let decoder = LineDecoder(plans[plan], key: key, range: options.range)
+                scouted.openReader = DecodeStage(reader, decoder, first: lines, readsAhead: options.jobs > 1)
             } else {
                 scouted.auditedBytes = try auditedBytes(scouted, limits)
             }

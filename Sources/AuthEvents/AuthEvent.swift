@@ -12,6 +12,8 @@ public struct AuthEvent: BitwiseCopyable, Sendable {
     public var byteOffset: Int64 = 0
     /// Canonical fields with a value, one bit per ``CanonicalField``.
     public var present: UInt64 = 0
+    // Group keys are made for kinds that concern a grant only, see ``EventKind/concernsGrant``.
+
     /// Group key of `client_id`; zero when absent.
     public var client: UInt64 = 0
     /// Group key of `sid`; zero when absent.
@@ -20,7 +22,7 @@ public struct AuthEvent: BitwiseCopyable, Sendable {
     public var network: UInt64 = 0
     /// Group key of `user_agent`; zero when absent.
     public var userAgent: UInt64 = 0
-    /// Group key of `scope`, or of `scope_requested` without it, as written; zero when absent.
+    /// Group key of `scope`, or of `scope_requested` if that is absent or empty, as written; zero when absent.
     public var scope: UInt64 = 0
     /// First byte of the line in the batch's block.
     public var lineStart: UInt32 = 0

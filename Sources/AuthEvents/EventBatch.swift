@@ -66,15 +66,21 @@ public final class EventBatch: @unchecked Sendable {
         scratch: ByteBlock,
         _ body: (borrowing FieldRow) -> Result
     ) -> Result {
+        withRows(scratch: scratch) { body($0.row(index, event)) }
+    }
+
+    /// Calls `body` with all rows, so that reading many of them costs no more than one.
+    @inlinable @inline(__always)
+    public func withRows<Result>(scratch: ByteBlock, _ body: (borrowing EventRows) -> Result) -> Result {
         // Spans may be taken of local constants only; binding an array copies a reference, not its content.
         let (block, arena, slices, fingerprints) = (block, arena, slices, fingerprints)
-        let view = FieldRow(
+        let view = EventRows(
             line: block.bytes,
             arena: arena.bytes,
             scratch: scratch.bytes,
             fingerprints: fingerprints.span.bytes,
-            slices: slices.span.extracting(index * columns..<(index + 1) * columns),
-            wholeLine: event.line
+            slices: slices.span,
+            columns: columns
         )
         return body(view)
     }

@@ -60,6 +60,10 @@ public enum EventKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
         "client.update", "client.delete", "client.secret", "server.change", "http.access", "other",
     ]
 
+    /// Whether such events belong to the life of a grant; only theirs have group keys.
+    @inlinable
+    public var concernsGrant: Bool { self == .tokenRequest || self == .authorizationResponse || self == .tokenRevoke }
+
     /// The kind called `name`, if there is one.
     public init?(name: String) {
         guard let index = Self.names.firstIndex(of: name) else { return nil }

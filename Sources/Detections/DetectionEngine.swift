@@ -14,8 +14,8 @@ public final class DetectionEngine {
     /// What each source has delivered.
     public private(set) var coverage: [SourceCoverage]
 
-    /// Events whose lineage is looked up together.
-    private static let preparedRows = 64
+    /// Events whose lineage is looked up together, before rules are asked about them.
+    private static let groupedRows = 64
 
     private let layout: FieldLayout
     private let matcher: RuleMatcher
@@ -31,8 +31,10 @@ public final class DetectionEngine {
     /// Counters that count rule r's matches.
     private let counterIndices: [[Int]]
     private var counters: [CorrelationCounter] = []
-    private var derived = DerivedFields()
-    private var hits: [Int] = []
+    /// Which derived fields the rows of the current group have.
+    private let derivedPresent = RowBlock<UInt32>()
+    /// The columns behind the canonical and the derived ones, see ``layout(for:)``.
+    private let vendorColumns = ColumnSet(from: CanonicalField.allCases.count + DerivedField.allCases.count)
     private var table = FindingTable()
 
     /// An engine for `rules` over rows of `layout`, which must have the columns of ``layout(for:)``.
@@ -47,6 +49,7 @@ public final class DetectionEngine {
         tracker = LineageTracker()
         writer = DerivedFieldWriter(layout: layout)
         writer.prepare(scratch)
+        _ = derivedPresent.append(Array(repeating: 0, count: Self.groupedRows))
         evidenceReader = EvidenceReader(layout)
         groupReaders = detectionRules.map { GroupKeyReader($0.groupBy, layout: layout) }
         isApplicable = sources.flatMap { source in detectionRules.map { $0.applies(to: source.logsource) } }
@@ -78,22 +81,31 @@ public final class DetectionEngine {
 
     /// Takes in the events `rows` of `batch`; events must come in event-time order, late ones excepted.
     public func process(_ batch: EventBatch, _ rows: Range<Int>, source: Int, input: Int) {
+        // Bound once for all rows: a property of a class costs an access check and a reference count each time.
         let events = batch.events
-        for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.preparedRows) {
-            let part = start..<min(start + Self.preparedRows, rows.upperBound)
-            tracker.prepare(batch, part)
-            for row in part { judge(events[row], batch, row, source, input) }
+        var hits: [Int] = []
+        coverage[source].count(events[rows])
+        for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.groupedRows) {
+            let group = start..<min(start + Self.groupedRows, rows.upperBound)
+            tracker.apply(batch, group, writer: writer, scratch: scratch, present: derivedPresent)
+            batch.withRows(scratch: scratch) { view in
+                for index in group {
+                    let event = events[index]
+                    let row = view.row(index, event)
+                    let present = self.present(event, derivedPresent[index - start])
+                    matcher.matches(row, dispatch: Int(event.kind.rawValue), present: present, into: &hits)
+                    if _slowPath(!hits.isEmpty) { handle(hits, event, row, source, input) }
+                }
+            }
         }
     }
 
-    private func judge(_ event: AuthEvent, _ batch: EventBatch, _ index: Int, _ source: Int, _ input: Int) {
-        coverage[source][event.kind, event.outcome] += 1
-        tracker.apply(batch, index, derived: &derived)
-        if !derived.isEmpty { writer.write(derived, lineage: tracker, to: batch, row: index, scratch: scratch) }
-        batch.withRow(index, event, scratch: scratch) { row in
-            matcher.matches(row, dispatch: Int(event.kind.rawValue), into: &hits)
-            if _slowPath(!hits.isEmpty) { handle(hits, event, row, source, input) }
-        }
+    /// The columns that the event's row has, as far as that is known; of the vendor's own, all.
+    @inline(__always)
+    private func present(_ event: AuthEvent, _ derived: UInt32) -> ColumnSet {
+        ColumnSet(bits: event.present)
+            .union(ColumnSet(bits: UInt64(derived), from: CanonicalField.allCases.count))
+            .union(vendorColumns)
     }
 
     /// The rules at `hits` match the event.

@@ -34,6 +34,11 @@ public struct SourceCoverage: Sendable, Equatable {
     /// Nothing delivered yet.
     public init() {}
 
+    /// Counts `events`.
+    mutating func count(_ events: ArraySlice<AuthEvent>) {
+        for event in events { counts[Self.place(event.kind, event.outcome)] += 1 }
+    }
+
     /// Events of `kind` that ended with `outcome`.
     public subscript(kind: EventKind, outcome: EventOutcome) -> Int64 {
         get { counts[Self.place(kind, outcome)] }

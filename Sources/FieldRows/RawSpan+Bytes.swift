@@ -22,6 +22,8 @@ extension RawSpan {
             if word(at: index) != other.word(at: index) { return false }
             index &+= 8
         }
+        // The last eight bytes once more, overlapping; only short values are compared byte by byte.
+        if byteCount >= 8 { return word(at: byteCount &- 8) == other.word(at: byteCount &- 8) }
         while index < byteCount {
             if byte(at: index) != other.byte(at: index) { return false }
             index &+= 1

@@ -68,29 +68,34 @@ public struct DerivedFieldWriter: Sendable {
         scratch: ByteBlock
     ) {
         if derived.isEmpty { return }
+        clear(scratch)
+        lineage.withScopes { fill(batch.slices, from: index * batch.columns, derived, $0, scratch) }
+    }
+
+    /// Takes away what was written to `scratch`, so that it holds the constants only.
+    func clear(_ scratch: ByteBlock) {
         precondition(scratch.count >= text.count, "a scratch block must be prepared before it is written to")
         if scratch.count > text.count { scratch.truncate(to: text.count) }
-        fill(batch.slices, from: index * batch.columns, derived, lineage, scratch)
     }
 
     /// Fills the row that begins at slice `first`.
-    private func fill(
+    func fill(
         _ slices: RowBlock<FieldSlice>,
         from first: Int,
         _ derived: DerivedFields,
-        _ lineage: LineageTracker,
+        _ scopes: borrowing ScopeSets,
         _ scratch: ByteBlock
     ) {
         for column in columns {
             guard let value = derived[column.field] else { continue }
-            slices[first + column.index] = slice(column.form, value, lineage, scratch)
+            slices[first + column.index] = slice(column.form, value, scopes, scratch)
         }
     }
 
     private func slice(
         _ form: Form,
         _ value: UInt32,
-        _ lineage: LineageTracker,
+        _ scopes: borrowing ScopeSets,
         _ scratch: ByteBlock
     ) -> FieldSlice {
         switch form {
@@ -99,8 +104,8 @@ public struct DerivedFieldWriter: Sendable {
         case .constant(let first): return constants[first + Int(value)]
         case .words:
             let offset = scratch.count
-            let count = lineage.appendScope(ScopeSetID(rawValue: value), to: scratch)
-            return FieldSlice(.words, .scratch, offset: offset, count: count)
+            scopes.withText(of: ScopeSetID(rawValue: value)) { _ = scratch.append($0) }
+            return FieldSlice(.words, .scratch, offset: offset, count: scratch.count - offset)
         }
     }
 

@@ -5,7 +5,7 @@
 /// Numbers and seconds stand as they are, words by their raw value, booleans as 0 and 1, scope sets by their id.
 public struct DerivedFields: BitwiseCopyable, Sendable {
     /// One bit per field that has a value.
-    @usableFromInline var present: UInt32 = 0
+    public private(set) var present: UInt32 = 0
     // Local to one event and small; never looked up in a hot loop.
     private var values = InlineArray<17, UInt32>(repeating: 0)
 
@@ -13,7 +13,6 @@ public struct DerivedFields: BitwiseCopyable, Sendable {
     public init() {}
 
     /// Whether no field has a value.
-    @inlinable
     public var isEmpty: Bool { present == 0 }
 
     /// Takes all values away.

@@ -7,7 +7,7 @@ extension LineageState {
     ///
     /// Where the server names its families and this one is known and alive, the grant becomes part of it.
     mutating func createFamily(_ request: GrantEvent, _ batch: EventBatch, _ index: Int) -> FamilyNumber {
-        let scope = grantedScope(batch, index)
+        let scope = grantedScope(request, batch, index)
         let number: FamilyNumber
         var family: FamilyRecord
         if let (known, record) = identifiedFamily(request.family), !record.isRevoked {
@@ -72,9 +72,13 @@ extension LineageState {
     }
 
     /// RFC 6749 §5.1: `scope` may be missing from a response "if identical to the scope requested by the client".
-    private mutating func grantedScope(_ batch: EventBatch, _ index: Int) -> ScopeSetID {
+    private mutating func grantedScope(_ request: GrantEvent, _ batch: EventBatch, _ index: Int) -> ScopeSetID {
+        if let known = scopes.set(ofKey: request.scopeKey) { return known }
         var scope = ScopeSetID.unknown
-        _ = batch.withText((.scope, .scopeRequested), of: index) { scope = scopes.set($0) }
+        _ = batch.withText((.scope, .scopeRequested), of: index) {
+            scope = scopes.set($0)
+            scopes.remember(scope, key: request.scopeKey)
+        }
         return scope
     }
 

@@ -36,9 +36,26 @@ struct LineageState: ~Copyable {
         scopes = ScopeSets(limits: limits)
     }
 
-    mutating func apply(_ batch: EventBatch, _ index: Int, derived: inout DerivedFields) {
+    /// Applies the events `rows` and writes what they derive into their rows.
+    mutating func apply(
+        _ batch: EventBatch,
+        _ rows: Range<Int>,
+        writer: DerivedFieldWriter,
+        scratch: ByteBlock,
+        present: RowBlock<UInt32>
+    ) {
+        let (events, slices, columns) = (batch.events, batch.slices, batch.columns)
+        prepare(events, batch.fingerprints, rows)
+        var derived = DerivedFields()
+        for index in rows {
+            apply(batch, events[index], index, derived: &derived)
+            present[index - rows.lowerBound] = derived.present
+            if !derived.isEmpty { writer.fill(slices, from: index * columns, derived, scopes, scratch) }
+        }
+    }
+
+    mutating func apply(_ batch: EventBatch, _ event: AuthEvent, _ index: Int, derived: inout DerivedFields) {
         derived.reset()
-        let event = batch.events[index]
         advance(to: event.time)
         switch event.kind {
         case .authorizationResponse where event.outcome == .success: issueCode(read(event, batch, index))
@@ -49,11 +66,14 @@ struct LineageState: ~Copyable {
         }
     }
 
-    /// Brings near what the events `rows` of `batch` will ask for.
+    /// Brings near what the events `rows` will ask for.
     ///
     /// Each lookup waits for memory; asked for together, the records of many events come in the time of one.
-    mutating func prepare(_ batch: EventBatch, _ rows: Range<Int>) {
-        let fingerprints = batch.fingerprints
+    private mutating func prepare(
+        _ events: [AuthEvent],
+        _ fingerprints: RowBlock<TokenFingerprint>,
+        _ rows: Range<Int>
+    ) {
         var sum: UInt64 = 0
         for row in rows {
             let first = row * artefacts
@@ -63,6 +83,10 @@ struct LineageState: ~Copyable {
             if issued.isPresent { sum ^= tokens.warm(issued) }
             let presented = fingerprints[first + Artefact.refreshToken.rawValue]
             if presented.isPresent { sum ^= tokens.warm(presented) }
+            let family = fingerprints[first + Artefact.family.rawValue]
+            if family.isPresent { sum ^= familyIDs.warm(family) }
+            let session = ClientSession(session: events[row].session, client: events[row].client)
+            if session.isComplete { sum ^= sessions.warm(session) }
         }
         for row in rows {
             let presented = fingerprints[row * artefacts + Artefact.refreshToken.rawValue]

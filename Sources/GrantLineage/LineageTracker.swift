@@ -1,7 +1,7 @@
 // Follows every grant from its code to its revocation.
 
 public import AuthEvents
-import FieldRows
+public import FieldRows
 
 /// Knows what became of every code, refresh token and family, and says so of each event as it comes.
 ///
@@ -15,22 +15,29 @@ public final class LineageTracker {
         state = LineageState(limits: limits)
     }
 
-    /// Brings near what the events `rows` of `batch` will ask for; of use for some dozens of events at a time.
-    public func prepare(_ batch: EventBatch, _ rows: Range<Int>) { state.prepare(batch, rows) }
-
     /// Says in `derived` how event `index` of `batch` relates to those before it, then learns from it.
     public func apply(_ batch: EventBatch, _ index: Int, derived: inout DerivedFields) {
-        state.apply(batch, index, derived: &derived)
+        state.apply(batch, batch.events[index], index, derived: &derived)
+    }
+
+    /// Applies the events `rows` of `batch` one after the other and writes what they derive into their rows.
+    ///
+    /// In `present`, the first value stands for the first row: which fields it derives, as in ``DerivedFields``.
+    /// Some dozens of rows at a time are fast, since what they will ask for is brought near together.
+    public func apply(
+        _ batch: EventBatch,
+        _ rows: Range<Int>,
+        writer: DerivedFieldWriter,
+        scratch: ByteBlock,
+        present: RowBlock<UInt32>
+    ) {
+        writer.clear(scratch)
+        state.apply(batch, rows, writer: writer, scratch: scratch, present: present)
     }
 
     /// What is remembered now, and what was forgotten.
     public var statistics: LineageStatistics { state.statistics }
 
-    /// Appends the scope that the last event added to `block` and returns how many bytes that are.
-    func appendScope(_ set: ScopeSetID, to block: ByteBlock) -> Int {
-        state.scopes.withText(of: set) { text in
-            block.append(text)
-            return text.byteCount
-        }
-    }
+    /// Calls `body` with the scopes that derived fields refer to.
+    func withScopes(_ body: (borrowing ScopeSets) -> Void) { body(state.scopes) }
 }

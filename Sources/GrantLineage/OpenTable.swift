@@ -2,7 +2,7 @@
 
 /// A key of an ``OpenTable``; one value of the type marks a free slot and is never a key.
 protocol TableKey: BitwiseCopyable {
-    /// The mark of a free slot.
+    /// The mark of a free slot: the key whose bits are all zero.
     static var free: Self { get }
     /// A word that differs between keys; the table does the spreading.
     var word: UInt64 { get }
@@ -12,7 +12,7 @@ protocol TableKey: BitwiseCopyable {
 
 /// What an ``OpenTable`` keeps under a key.
 protocol TableRecord: BitwiseCopyable {
-    /// The content of a free slot.
+    /// A record that says nothing.
     init()
 }
 
@@ -41,7 +41,7 @@ struct OpenTable<Key: TableKey, Value: TableRecord>: ~Copyable {
         slots = Self.freeSlots(capacity)
     }
 
-    deinit { slots.deallocate() }
+    deinit { TableMemory.free(slots, count: capacity) }
 
     /// Memory taken by the slots, in bytes.
     var byteCount: Int { capacity * MemoryLayout<Slot>.stride }
@@ -102,12 +102,11 @@ struct OpenTable<Key: TableKey, Value: TableRecord>: ~Copyable {
         for index in 0..<smallerCapacity where !smaller[index].key.equals(.free) {
             slots[~probe(smaller[index].key)] = smaller[index]
         }
-        smaller.deallocate()
+        TableMemory.free(smaller, count: smallerCapacity)
     }
 
     private static func freeSlots(_ capacity: Int) -> UnsafeMutablePointer<Slot> {
-        let slots = UnsafeMutablePointer<Slot>.allocate(capacity: capacity)
-        slots.initialize(repeating: Slot(key: .free, value: Value()), count: capacity)
-        return slots
+        // The content of a free slot is never read, and the mark of a free slot is zero.
+        TableMemory.zeroed(Slot.self, count: capacity)
     }
 }

@@ -12,6 +12,21 @@ struct ScopeSetID: BitwiseCopyable, Hashable, Sendable {
     static let transient = ScopeSetID(rawValue: .max)
 }
 
+/// The keyed hash of a scope text.
+struct ScopeTextKey: TableKey {
+    let word: UInt64
+
+    static var free: ScopeTextKey { ScopeTextKey(word: 0) }
+
+    @inline(__always)
+    func equals(_ other: ScopeTextKey) -> Bool { word == other.word }
+}
+
+/// The set under a ``ScopeTextKey``.
+struct ScopeTextSet: TableRecord {
+    var set = ScopeSetID.unknown
+}
+
 /// Two sets, of which the second is taken from the first.
 struct ScopeSetPair: TableKey {
     let word: UInt64
@@ -46,6 +61,7 @@ struct ScopeSets: ~Copyable {
     /// For each text, the number of the text that has the same words in order.
     private var ordered: [UInt32] = []
     /// Differences found before; emptied when full, since it can be computed again.
+    private var setsByKey = OpenTable<ScopeTextKey, ScopeTextSet>()
     private var differences = OpenTable<ScopeSetPair, ScopeDifference>()
     private var transient: [UInt8] = []
 
@@ -58,7 +74,7 @@ struct ScopeSets: ~Copyable {
     var count: Int { texts.count }
 
     /// Memory taken, in bytes.
-    var byteCount: Int { texts.byteCount + ordered.capacity * 4 + differences.byteCount }
+    var byteCount: Int { texts.byteCount + ordered.capacity * 4 + setsByKey.byteCount + differences.byteCount }
 
     /// The set that `text` stands for, kept for as long as there is room.
     mutating func set(_ text: RawSpan) -> ScopeSetID {
@@ -75,6 +91,16 @@ struct ScopeSets: ~Copyable {
         }
         alias(text, number)
         return ScopeSetID(rawValue: number + 1)
+    }
+
+    /// The set of the text with this key, as it was remembered; without a look at the text.
+    func set(ofKey key: UInt64) -> ScopeSetID? { setsByKey.value(of: ScopeTextKey(word: key))?.set }
+
+    /// Remembers which set ``set(_:)`` gave for the text with this key; zero is no key.
+    mutating func remember(_ set: ScopeSetID, key: UInt64) {
+        let key = ScopeTextKey(word: key)
+        guard set != .unknown, !key.equals(.free), setsByKey.count < limits.scopeTextsMax else { return }
+        if !setsByKey.replace(key, ScopeTextSet(set: set)) { setsByKey.add(key, ScopeTextSet(set: set)) }
     }
 
     /// The words of both sets; an unknown set has none.

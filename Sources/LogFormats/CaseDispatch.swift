@@ -3,7 +3,9 @@
 import FieldRows
 
 /// A hash table from values of the slot that most cases compare first to the cases that accept them.
-struct CaseDispatch: Sendable {
+///
+/// A class with constant properties, so that looking something up counts no references.
+final class CaseDispatch: Sendable {
     private struct Bucket: BitwiseCopyable {
         var hash: UInt64 = 0
         var cases = CompiledFormat.Part.none
@@ -11,12 +13,15 @@ struct CaseDispatch: Sendable {
     }
 
     /// The slot looked at; -1 when all cases have to be tried.
-    private(set) var slot = -1
-    private(set) var order: [Int32] = []
-    private var buckets = [Bucket(), Bucket()]
-    private var others = CompiledFormat.Part.none
+    let slot: Int
+    let order: [Int32]
+    private let buckets: [Bucket]
+    private let others: CompiledFormat.Part
 
-    init() {}
+    init() {
+        (slot, order, others) = (-1, [], .none)
+        buckets = [Bucket(), Bucket()]
+    }
 
     /// Dispatches on the slot that most cases compare in their first condition.
     init(_ plan: CompiledFormat) {
@@ -25,12 +30,18 @@ struct CaseDispatch: Sendable {
             guard let first = event.conditions.indices.first.map({ plan.conditions[$0] }) else { continue }
             if first.comparison == .equals { uses[Int(first.slot), default: 0] += 1 }
         }
-        slot = uses.max { ($0.value, -$0.key) < ($1.value, -$1.key) }?.key ?? -1
-        let keys = plan.cases.map { self.keys($0, plan) }
+        let slot = uses.max { ($0.value, -$0.key) < ($1.value, -$1.key) }?.key ?? -1
+        let keys = plan.cases.map { Self.keys($0, plan, slot) }
+        var order: [Int32] = []
+        func list(_ cases: [Int]) -> CompiledFormat.Part {
+            let start = order.count
+            order += cases.map(Int32.init)
+            return CompiledFormat.Part(start: Int32(start), end: Int32(order.count))
+        }
         let known = Set(keys.flatMap { $0 ?? [] }).sorted()
         var size = 2
         while size < known.count * 3 { size *= 2 }
-        buckets = Array(repeating: Bucket(), count: size)
+        var buckets = Array(repeating: Bucket(), count: size)
         for key in known {
             let cases = list(plan.cases.indices.filter { keys[$0]?.contains(key) ?? true })
             var bucket = Int(truncatingIfNeeded: key) & (size - 1)
@@ -38,6 +49,7 @@ struct CaseDispatch: Sendable {
             buckets[bucket] = Bucket(hash: key, cases: cases, isUsed: true)
         }
         others = list(plan.cases.indices.filter { keys[$0] == nil })
+        (self.slot, self.order, self.buckets) = (slot, order, buckets)
     }
 
     /// The cases to try, in order, for a line with `value` in the slot; indices of ``order``.
@@ -55,14 +67,8 @@ struct CaseDispatch: Sendable {
     /// The cases to try for a line without a value there.
     var withoutValue: CompiledFormat.Part { others }
 
-    private mutating func list(_ cases: [Int]) -> CompiledFormat.Part {
-        let start = order.count
-        order += cases.map(Int32.init)
-        return CompiledFormat.Part(start: Int32(start), end: Int32(order.count))
-    }
-
     /// Hashes of the values the case accepts in the slot; `nil` if it accepts any.
-    private func keys(_ event: CompiledFormat.Case, _ plan: CompiledFormat) -> [UInt64]? {
+    private static func keys(_ event: CompiledFormat.Case, _ plan: CompiledFormat, _ slot: Int) -> [UInt64]? {
         guard let first = event.conditions.indices.first.map({ plan.conditions[$0] }), Int(first.slot) == slot,
             first.comparison == .equals
         else { return nil }
@@ -70,15 +76,33 @@ struct CaseDispatch: Sendable {
         return first.values.indices.map { index in
             let literal = plan.literals[index]
             let start = Int(literal.start)
-            return Self.hash(bytes.span.bytes.extracting(start..<start + Int(literal.count)))
+            return hash(bytes.span.bytes.extracting(start..<start + Int(literal.count)))
         }
     }
 
-    /// FNV-1a; the candidates' conditions are checked in full, so a collision cannot lie.
+    /// The candidates' conditions are checked in full, so a collision cannot lie.
     @inline(__always)
     private static func hash(_ span: RawSpan) -> UInt64 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for index in 0..<span.byteCount { hash = (hash ^ UInt64(span.byte(at: index))) &* 0x100_0000_01B3 }
-        return hash ^ hash &>> 32
+        let count = span.byteCount
+        var hash = UInt64(truncatingIfNeeded: count)
+        var index = 0
+        while index &+ 8 <= count {
+            hash = mix(hash ^ span.word(at: index))
+            index &+= 8
+        }
+        // The last eight bytes once more, overlapping; short values are put together byte by byte.
+        if count >= 8 { return mix(hash ^ span.word(at: count &- 8)) }
+        var word: UInt64 = 0
+        while index < count {
+            word = word &<< 8 | UInt64(span.byte(at: index))
+            index &+= 1
+        }
+        return mix(hash ^ word)
+    }
+
+    @inline(__always)
+    private static func mix(_ word: UInt64) -> UInt64 {
+        let product = word &* 0x9E37_79B9_7F4A_7C15
+        return product ^ product &>> 32
     }
 }

@@ -44,12 +44,13 @@ public struct CompiledFormat: Sendable {
             /// Only looked at, for credentials without a column.
             case none
             case copy
-            /// Copied from this slot, with nothing else to do.
-            case direct(Int16)
             case words
             case map(Part)
             case exists
             case artefact(Artefact, ReferenceKind)
+
+            @inline(__always)
+            var isExistence: Bool { if case .exists = self { true } else { false } }
         }
         var column: Int16
         /// The source fields, best first, in ``sources``.
@@ -59,6 +60,24 @@ public struct CompiledFormat: Sendable {
         var after: UInt8
         /// Bit in ``credentialNames`` raised when a value is found; negative for none.
         var credential: Int8
+    }
+
+    /// A column filled from one slot, with nothing else to do: most of them.
+    struct Copy: BitwiseCopyable {
+        var slot: Int32
+        var column: Int32
+        /// The column's bit among the canonical fields present; zero for a vendor column.
+        var bit: UInt64
+    }
+
+    /// All columns that something fills.
+    struct Filling: BitwiseCopyable {
+        /// In ``copies``.
+        var copies: Part
+        /// In ``assignments``.
+        var others: Part
+
+        static let none = Filling(copies: .none, others: .none)
     }
 
     /// One shape of the format.
@@ -73,7 +92,7 @@ public struct CompiledFormat: Sendable {
         /// Slot with a request target, or -1.
         var query: Int16
         var isIgnored: Bool
-        var assignments: Part
+        var filling: Filling
     }
 
     /// One event case of the format.
@@ -85,7 +104,7 @@ public struct CompiledFormat: Sendable {
         var grantType: GrantType?
         /// Columns with constant values, in ``constantColumns``.
         var constants: Part
-        var assignments: Part
+        var filling: Filling
         var isIgnored: Bool
     }
 
@@ -94,9 +113,12 @@ public struct CompiledFormat: Sendable {
     var shapes: [Shape] = []
     var cases: [Case] = []
     var conditions: [Condition] = []
+    var copies: [Copy] = []
     var assignments: [Assignment] = []
-    /// The assignments of the whole format.
-    var shared = Part.none
+    /// The columns of every line, whatever its shape and case.
+    var shared = Filling.none
+    /// Whether kind, outcome or verdict can come from a column.
+    var declares = false
     var sources: [Int16] = []
     var literals: [Literal] = []
     var mapEntries: [(key: Literal, value: FieldSlice)] = []
@@ -133,34 +155,4 @@ public struct CompiledFormat: Sendable {
 
     /// What the format can deliver at all, for the question which rules can run on it.
     public var capabilities: SourceCapabilities { SourceCapabilities(format) }
-
-    /// Whether `value` has the bytes of `literal` at `offset`; there must be room for them.
-    @inline(__always)
-    func matches(_ literal: Literal, _ value: RawSpan, at offset: Int) -> Bool {
-        for index in 0..<Int(literal.count)
-        where constants[Int(literal.start) &+ index] != value.byte(at: offset &+ index) {
-            return false
-        }
-        return true
-    }
-
-    /// Whether `value` is one of the format's words for "no value".
-    @inline(__always)
-    func isNull(_ value: RawSpan) -> Bool {
-        guard value.byteCount <= nullCountMax else { return false }
-        for index in nulls.indices
-        where Int(literals[index].count) == value.byteCount && matches(literals[index], value, at: 0) {
-            return true
-        }
-        return false
-    }
-
-    /// Which of the constant `slices` holds exactly `value`.
-    func index(of value: RawSpan, in slices: [FieldSlice]) -> Int? {
-        for index in slices.indices where slices[index].count == value.byteCount {
-            let literal = Literal(start: Int32(slices[index].offset), count: Int32(slices[index].count))
-            if matches(literal, value, at: 0) { return index }
-        }
-        return nil
-    }
 }

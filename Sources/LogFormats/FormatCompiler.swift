@@ -86,10 +86,30 @@ extension CompiledFormat {
         return Part(start: Int32(start), end: Int32(sources.count))
     }
 
-    private mutating func compile(_ written: [FieldAssignment]) -> Part {
-        let start = assignments.count
-        for assignment in written { assignments.append(compile(assignment)) }
-        return Part(start: Int32(start), end: Int32(assignments.count))
+    private mutating func compile(_ written: [FieldAssignment]) -> Filling {
+        let (firstCopy, first) = (copies.count, assignments.count)
+        for assignment in written { add(compile(assignment)) }
+        return filling(from: firstCopy, first)
+    }
+
+    /// Keeps `assignment` where it costs least.
+    private mutating func add(_ assignment: Assignment) {
+        let column = Int(assignment.column)
+        guard case .copy = assignment.action, assignment.slots.indices.count == 1, assignment.after == 0,
+            assignment.credential < 0
+        else {
+            assignments.append(assignment)
+            return
+        }
+        let bit: UInt64 = column < CanonicalField.allCases.count ? 1 << UInt64(column) : 0
+        let slot = sources[Int(assignment.slots.start)]
+        copies.append(Copy(slot: Int32(slot), column: Int32(column), bit: bit))
+    }
+
+    private func filling(from firstCopy: Int, _ first: Int) -> Filling {
+        Filling(
+            copies: Part(start: Int32(firstCopy), end: Int32(copies.count)),
+            others: Part(start: Int32(first), end: Int32(assignments.count)))
     }
 
     private mutating func compile(_ written: FieldAssignment) -> Assignment {
@@ -115,8 +135,6 @@ extension CompiledFormat {
                 mapEntries.append((literal(key), constant(value)))
             }
             result.action = .map(Part(start: Int32(start), end: Int32(mapEntries.count)))
-        } else if case .copy = result.action, result.slots.indices.count == 1, result.after == 0 {
-            result.action = .direct(sources[Int(result.slots.start)])
         }
         return result
     }
@@ -131,7 +149,7 @@ extension CompiledFormat {
             pairsStyle: written.pairs.flatMap { PairsStyle(rawValue: $0.style) } ?? .quoted,
             query: written.query.map { Int16(slot($0)) } ?? -1,
             isIgnored: written.ignore != nil,
-            assignments: compile(written.fields)
+            filling: compile(written.fields)
         )
     }
 
@@ -151,14 +169,14 @@ extension CompiledFormat {
             verdict: verdict.flatMap(ServerVerdict.init(name:)) ?? .none,
             grantType: grantType.flatMap(GrantType.init(rawValue:)),
             constants: Part(start: Int32(start), end: Int32(constantColumns.count)),
-            assignments: compile(written.fields),
+            filling: compile(written.fields),
             isIgnored: written.ignore != nil
         )
     }
 
     /// The assignments for every event: credentials, the format's own fields, and what only rules ask for.
     private mutating func compileShared(_ isDerived: (String) -> Bool) {
-        let start = assignments.count
+        let (firstCopy, first) = (copies.count, assignments.count)
         for (name, credentialName) in format.credentials.sorted(by: { $0.key < $1.key }) {
             let bit = credential(credentialName)
             assignments.append(
@@ -169,10 +187,11 @@ extension CompiledFormat {
         let secret = Set(assignments.filter { $0.credential >= 0 }.flatMap { sources[$0.slots.indices] })
         for name in layout.names.dropFirst(CanonicalField.allCases.count) where !isDerived(name) {
             guard !secret.contains(Int16(slot(name))), let column = layout.column(of: name) else { continue }
-            assignments.append(
-                Assignment(column: Int16(column), slots: part(of: [name]), action: .copy, after: 0, credential: -1))
+            add(Assignment(column: Int16(column), slots: part(of: [name]), action: .copy, after: 0, credential: -1))
         }
-        shared = Part(start: Int32(start), end: Int32(assignments.count))
+        shared = filling(from: firstCopy, first)
+        let filled = copies.map { Int($0.column) } + assignments.map { Int($0.column) } + constantColumns.map(\.column)
+        declares = [CanonicalField.kind, .outcome, .verdict].contains { filled.contains($0.rawValue) }
     }
 
     /// A name can be a JSON path, a key of a pair or a query parameter; the shape decides which is read.

@@ -28,7 +28,7 @@ extension FormatFile {
     private static func compose(_ text: String, file: String) throws(FormatError) -> FormatMapping {
         let node: Node?
         do {
-            node = try Yams.compose(yaml: text)
+            node = try Yams.compose(yaml: text, .basic)
         } catch let error as YamlError {
             throw Self.syntaxError(error, file)
         } catch {

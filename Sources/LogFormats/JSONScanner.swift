@@ -41,7 +41,7 @@ struct JSONScanner {
         _ text: RawSpan,
         _ start: Int,
         _ end: Int,
-        into slots: inout [FieldSlice],
+        into slots: RowBlock<FieldSlice>,
         arena: ByteBlock
     ) -> LineFault? {
         var index = start
@@ -82,7 +82,7 @@ struct JSONScanner {
                     if closed { index += 1 }
                     continue
                 }
-                if let fault = value(text, &index, end, target, &slots, arena) { return fault }
+                if let fault = value(text, &index, end, target, slots, arena) { return fault }
             }
             Self.skipSpace(text, &index)
             let separator = text.byte(at: index)
@@ -133,7 +133,7 @@ struct JSONScanner {
         _ index: inout Int,
         _ end: Int,
         _ target: KeyTarget,
-        _ slots: inout [FieldSlice],
+        _ slots: RowBlock<FieldSlice>,
         _ arena: ByteBlock
     ) -> LineFault? {
         let first = text.byte(at: index)

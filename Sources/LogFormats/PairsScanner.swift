@@ -24,7 +24,7 @@ struct PairsScanner {
         _ end: Int,
         style: PairsStyle,
         insideJSON: Bool,
-        into slots: inout [FieldSlice],
+        into slots: RowBlock<FieldSlice>,
         arena: ByteBlock
     ) -> LineFault? {
         var index = start

@@ -30,7 +30,7 @@ struct QueryScanner: Sendable {
         _ end: Int,
         region: FieldSlice.Region = .line,
         origin: Int = 0,
-        into slots: inout [FieldSlice],
+        into slots: RowBlock<FieldSlice>,
         arena: ByteBlock
     ) {
         var index = min(ByteScan.next(UInt8(ascii: "?"), text, start), end)

@@ -3,7 +3,7 @@
 import FieldRows
 
 /// Reads one line after the other into slots.
-struct ShapeReader: ~Copyable {
+final class ShapeReader {
     /// How a line was read.
     enum Reading {
         case shape(Int)
@@ -11,8 +11,7 @@ struct ShapeReader: ~Copyable {
         case fault(LineFault)
     }
 
-    private let plan: CompiledFormat
-    private let blank: [FieldSlice]
+    private let plan: DecodingTables
     private var json: JSONScanner
     private var pairs: PairsScanner
     private let query: QueryScanner
@@ -22,17 +21,20 @@ struct ShapeReader: ~Copyable {
     /// The groups of each shape's pattern.
     private var groupParts: [Range<Int>] = []
     /// The source fields of the line read last.
-    private(set) var slots: [FieldSlice]
+    let slots = RowBlock<FieldSlice>()
 
-    init(_ plan: CompiledFormat) {
-        self.plan = plan
+    init(_ tables: DecodingTables) {
+        let plan = tables.compiled
+        self.plan = tables
         let raw = Set(plan.shapes.filter { $0.isJSON && $0.pairs >= 0 }.map { Int($0.pairs) })
         json = JSONScanner(plan.jsonKeys, raw: raw)
         pairs = PairsScanner(plan.pairsKeys)
         query = QueryScanner(
-            plan.queryKeys, pathSlot: plan.pathSlot, credentialsSlot: plan.urlCredentialsSlot)
-        blank = Array(repeating: .missing, count: plan.slotNames.count)
-        slots = blank
+            plan.queryKeys,
+            pathSlot: plan.pathSlot,
+            credentialsSlot: plan.urlCredentialsSlot
+        )
+        _ = slots.append(Array(repeating: .missing, count: plan.slotNames.count))
         readsJSON = plan.shapes.contains { $0.isJSON }
         for (shape, written) in zip(plan.shapes, plan.format.shapes) {
             // CompiledFormat has checked that the pattern compiles.
@@ -48,7 +50,7 @@ struct ShapeReader: ~Copyable {
     }
 
     /// Reads the line `text[start..<end]`.
-    mutating func read(_ text: RawSpan, _ start: Int, _ end: Int, _ arena: ByteBlock) -> Reading {
+    func read(_ text: RawSpan, _ start: Int, _ end: Int, _ arena: ByteBlock) -> Reading {
         var first = start
         while first < end, text.byte(at: first) == 0x20 || text.byte(at: first) == 0x09 { first += 1 }
         guard first < end else {
@@ -61,9 +63,9 @@ struct ShapeReader: ~Copyable {
         return readText(text, start, end, arena)
     }
 
-    private mutating func readJSON(_ text: RawSpan, _ start: Int, _ end: Int, _ arena: ByteBlock) -> Reading {
+    private func readJSON(_ text: RawSpan, _ start: Int, _ end: Int, _ arena: ByteBlock) -> Reading {
         clear()
-        if let fault = json.scan(text, start, end, into: &slots, arena: arena) { return .fault(fault) }
+        if let fault = json.scan(text, start, end, into: slots, arena: arena) { return .fault(fault) }
         for index in plan.shapes.indices
         where plan.shapes[index].isJSON && holds(plan.shapes[index].conditions, text, arena) {
             return complete(index, text, insideJSON: true, arena)
@@ -71,7 +73,7 @@ struct ShapeReader: ~Copyable {
         return .fault(.noShape)
     }
 
-    private mutating func readText(_ text: RawSpan, _ start: Int, _ end: Int, _ arena: ByteBlock) -> Reading {
+    private func readText(_ text: RawSpan, _ start: Int, _ end: Int, _ arena: ByteBlock) -> Reading {
         var result = BytePattern.Result.noMatch
         for index in plan.shapes.indices {
             guard let pattern = patterns[index] else { continue }
@@ -99,35 +101,48 @@ struct ShapeReader: ~Copyable {
     }
 
     /// Reads what the shape has inside one of its fields.
-    private mutating func complete(_ index: Int, _ text: RawSpan, insideJSON: Bool, _ arena: ByteBlock) -> Reading {
+    private func complete(_ index: Int, _ text: RawSpan, insideJSON: Bool, _ arena: ByteBlock) -> Reading {
         let shape = plan.shapes[index]
         if shape.isIgnored { return .ignored(plan.format.shapes[index].ignore ?? shapeName(index)) }
         if shape.pairs >= 0 {
             let slice = slots[Int(shape.pairs)]
             guard slice.kind == .string, slice.region == .line else { return .fault(.malformedPairs) }
             let fault = pairs.scan(
-                text, slice.offset, slice.offset + slice.count, style: shape.pairsStyle,
-                insideJSON: insideJSON, into: &slots, arena: arena)
+                text,
+                slice.offset,
+                slice.offset + slice.count,
+                style: shape.pairsStyle,
+                insideJSON: insideJSON,
+                into: slots,
+                arena: arena
+            )
             if let fault { return .fault(fault) }
         }
         if shape.query >= 0, slots[Int(shape.query)].hasValue {
             let target = slots[Int(shape.query)]
             let (start, end) = (target.offset, target.offset + target.count)
             if target.region == .line {
-                query.scan(text, start, end, into: &slots, arena: arena)
+                query.scan(text, start, end, into: slots, arena: arena)
             } else {
                 // The scanner writes to the arena, so it must not read from it at the same time.
                 let copy = ByteBlock(capacity: target.count)
                 copy.append(arena.bytes.extracting(start..<end))
                 query.scan(
-                    copy.padded, 0, target.count, region: .arena, origin: start, into: &slots, arena: arena)
+                    copy.padded,
+                    0,
+                    target.count,
+                    region: .arena,
+                    origin: start,
+                    into: slots,
+                    arena: arena
+                )
             }
         }
         return .shape(index)
     }
 
-    private mutating func clear() {
-        for index in slots.indices { slots[index] = .missing }
+    private func clear() {
+        for index in 0..<slots.count { slots[index] = .missing }
     }
 
     private func shapeName(_ index: Int) -> String { plan.format.shapes[index].name }
@@ -135,33 +150,40 @@ struct ShapeReader: ~Copyable {
     /// Whether all `conditions` hold for the slots.
     @inline(__always)
     func holds(_ conditions: CompiledFormat.Part, _ text: RawSpan, _ arena: ByteBlock) -> Bool {
-        for index in conditions.indices where !holds(plan.conditions[index], text, arena) { return false }
+        for index in conditions.indices where !holds(condition: index, text, arena) { return false }
         return true
     }
 
-    private func holds(_ condition: CompiledFormat.Condition, _ text: RawSpan, _ arena: ByteBlock) -> Bool {
-        let slice = slots[Int(condition.slot)]
-        if condition.comparison == .exists { return slice.hasValue == condition.expected }
+    private func holds(condition number: Int, _ text: RawSpan, _ arena: ByteBlock) -> Bool {
+        // Read field by field: taken as a whole, the entry would be packed into registers and unpacked again.
+        let comparison = plan.conditions[number].comparison
+        let slice = slots[Int(plan.conditions[number].slot)]
+        if comparison == .exists { return slice.hasValue == plan.conditions[number].expected }
         guard slice.hasValue else { return false }
         let value = bytes(slice, text, arena)
-        let count = value.byteCount
-        for index in condition.values.indices {
-            let literal = plan.literals[index]
-            let surplus = count - Int(literal.count)
-            guard surplus >= 0 else { continue }
-            switch condition.comparison {
-            case .equals:
-                if surplus == 0, plan.matches(literal, value, at: 0) { return true }
-            case .startswith:
-                if plan.matches(literal, value, at: 0) { return true }
-            case .endswith:
-                if plan.matches(literal, value, at: surplus) { return true }
-            case .contains:
-                for offset in 0...surplus where plan.matches(literal, value, at: offset) { return true }
-            case .exists: break
-            }
+        for index in plan.conditions[number].values.indices where holds(comparison, plan.literals[index], value) {
+            return true
         }
         return false
+    }
+
+    @inline(__always)
+    private func holds(
+        _ comparison: SourceCondition.Comparison,
+        _ literal: CompiledFormat.Literal,
+        _ value: RawSpan
+    ) -> Bool {
+        let surplus = value.byteCount - Int(literal.count)
+        guard surplus >= 0 else { return false }
+        switch comparison {
+        case .equals: return surplus == 0 && plan.matches(literal, value, at: 0)
+        case .startswith: return plan.matches(literal, value, at: 0)
+        case .endswith: return plan.matches(literal, value, at: surplus)
+        case .contains:
+            for offset in 0...surplus where plan.matches(literal, value, at: offset) { return true }
+            return false
+        case .exists: return false
+        }
     }
 
     /// The bytes of a slot's value.

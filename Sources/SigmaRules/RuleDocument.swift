@@ -131,7 +131,7 @@ extension RuleDocument {
         try refuseAliases()
         let node: Node?
         do {
-            node = try Yams.Parser(yaml: text, encoding: .utf8).singleRoot()
+            node = try Yams.Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot()
         } catch let error as YamlError {
             throw problem(error)
         } catch {

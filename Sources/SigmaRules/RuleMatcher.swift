@@ -10,9 +10,18 @@ public final class RuleMatcher {
         let start: Int32
     }
 
+    /// Candidates that need the same columns, so that a row without them is done with all at once.
+    private struct Group: BitwiseCopyable {
+        let needs: ColumnSet
+        let first: Int32
+        /// The place behind the last candidate.
+        let end: Int32
+    }
+
     private let program: MatchProgram
-    /// The candidates of all dispatch values, one after the other; those of an unknown value come last.
     private let candidates: ContiguousArray<Candidate>
+    /// The groups of all dispatch values, one after the other; those of an unknown value come last.
+    private let groups: ContiguousArray<Group>
     private let ranges: ContiguousArray<Range<Int>>
     /// First node of each selection by rule, for explanations.
     private let selections: [[(name: String, start: Int32)]]
@@ -28,23 +37,38 @@ public final class RuleMatcher {
     public init(rules: [SigmaRule], layout: FieldLayout, dispatchField: String, dispatchValues: [String]) {
         var builder = MatchProgramBuilder(layout: layout)
         var candidates: ContiguousArray<Candidate> = []
+        var groups: ContiguousArray<Group> = []
         var ranges: ContiguousArray<Range<Int>> = []
         var absent: [String: FieldAssumption] = [:]
         for field in Self.fields(of: rules) where layout.column(of: field) == nil { absent[field] = .absent }
         for value in dispatchValues.map(Optional.some) + [nil] {
-            let first = candidates.count
+            let firstGroup = groups.count
+            var found: [(needs: ColumnSet, candidates: [Candidate])] = []
             let assumed = value.map { absent.merging([dispatchField: .oneOf([$0])]) { $1 } } ?? absent
             for (index, rule) in rules.enumerated() {
                 guard let expression = rule.detection?.expression else { continue }
-                let start = builder.compile(expression.simplified(assuming: assumed))
-                if start != MatchNode.fails { candidates.append(Candidate(rule: Int32(index), start: start)) }
+                let question = expression.simplified(assuming: assumed)
+                let start = builder.compile(question)
+                guard start != MatchNode.fails else { continue }
+                let (needs, candidate) = (question.needs(layout), Candidate(rule: Int32(index), start: start))
+                if let place = found.firstIndex(where: { $0.needs == needs }) {
+                    found[place].candidates.append(candidate)
+                } else {
+                    found.append((needs, [candidate]))
+                }
             }
-            ranges.append(first..<candidates.count)
+            for (needs, members) in found {
+                let first = Int32(candidates.count)
+                candidates += members
+                groups.append(Group(needs: needs, first: first, end: Int32(candidates.count)))
+            }
+            ranges.append(firstGroup..<groups.count)
         }
         selections = rules.map { rule in
             rule.detection?.selections.map { ($0.name, builder.compile($0.expression)) } ?? []
         }
         self.candidates = candidates
+        self.groups = groups
         self.ranges = ranges
         program = MatchProgram(builder)
     }
@@ -52,17 +76,30 @@ public final class RuleMatcher {
     /// The indices of the detection rules that match, in ascending order.
     ///
     /// `dispatch` is the position of the row's dispatch value in the values given at the beginning; any other number
-    /// asks all rules.
-    public func matches(_ row: borrowing FieldRow, dispatch: Int, into hits: inout [Int]) {
-        hits.removeAll(keepingCapacity: true)
+    /// asks all rules. Whoever knows which columns the row has says so in `present`, so that the rules that need
+    /// another one, most of them as a rule, are passed over at once.
+    public func matches(
+        _ row: borrowing FieldRow,
+        dispatch: Int,
+        present: ColumnSet = .all,
+        into hits: inout [Int]
+    ) {
+        if !hits.isEmpty { hits.removeAll(keepingCapacity: true) }
         let known = dispatch >= 0 && dispatch < ranges.count
-        for position in ranges[known ? dispatch : ranges.count - 1] {
-            let candidate = candidates[position]
-            if program.run(from: candidate.start, row) { hits.append(Int(candidate.rule)) }
-            if program.limitHits > 0 {
-                regexLimitHits[Int(candidate.rule), default: 0] += program.limitHits
-                program.limitHits = 0
+        for place in ranges[known ? dispatch : ranges.count - 1] where present.isSuperset(of: groups[place].needs) {
+            for position in Int(groups[place].first)..<Int(groups[place].end) {
+                ask(candidates[position], row, &hits)
             }
+        }
+        if _slowPath(hits.count > 1) { hits.sort() }
+    }
+
+    @inline(__always)
+    private func ask(_ candidate: Candidate, _ row: borrowing FieldRow, _ hits: inout [Int]) {
+        if program.run(from: candidate.start, row) { hits.append(Int(candidate.rule)) }
+        if _slowPath(program.limitHits > 0) {
+            regexLimitHits[Int(candidate.rule), default: 0] += program.limitHits
+            program.limitHits = 0
         }
     }
 
@@ -75,7 +112,9 @@ public final class RuleMatcher {
     }
 
     /// Number of rules that are asked about a row with the given dispatch value.
-    public func candidateCount(dispatch: Int) -> Int { ranges[dispatch].count }
+    public func candidateCount(dispatch: Int) -> Int {
+        groups[ranges[dispatch]].reduce(0) { $0 + Int($1.end - $1.first) }
+    }
 
     /// The fields that the rules mention, each once, sorted: those of conditions, and those by which correlations
     /// group and count.

@@ -1,0 +1,97 @@
+// The tables of a compiled format as the decoder uses them: behind one reference.
+
+import FieldRows
+
+/// What decoding looks up for each line.
+///
+/// A class, because a structure of this size is copied whole, a kilobyte and more, with every call of its methods.
+final class DecodingTables: Sendable {
+    typealias Part = CompiledFormat.Part
+
+    let compiled: CompiledFormat
+    let shapes: [CompiledFormat.Shape]
+    let cases: [CompiledFormat.Case]
+    let conditions: [CompiledFormat.Condition]
+    let copies: [CompiledFormat.Copy]
+    let assignments: [CompiledFormat.Assignment]
+    let shared: CompiledFormat.Filling
+    let sources: [Int16]
+    let literals: [CompiledFormat.Literal]
+    let mapEntries: [(key: CompiledFormat.Literal, value: FieldSlice)]
+    let constantColumns: [(column: Int, slice: FieldSlice)]
+    let times: [(slot: Int, unit: EpochUnit)]
+    let constants: [UInt8]
+    let kindSlices: [FieldSlice]
+    let outcomeSlices: [FieldSlice]
+    let verdictSlices: [FieldSlice]
+    let trueSlice: FieldSlice
+    let falseSlice: FieldSlice
+    let declares: Bool
+    let urlCredentialsSlot: Int
+    let statusSlot: Int
+    let nullCountMax: Int
+    let dispatch: CaseDispatch
+    private let nulls: Part
+
+    init(_ compiled: CompiledFormat) {
+        self.compiled = compiled
+        shapes = compiled.shapes
+        cases = compiled.cases
+        conditions = compiled.conditions
+        copies = compiled.copies
+        assignments = compiled.assignments
+        shared = compiled.shared
+        sources = compiled.sources
+        literals = compiled.literals
+        mapEntries = compiled.mapEntries
+        constantColumns = compiled.constantColumns
+        times = compiled.times
+        constants = compiled.constants
+        kindSlices = compiled.kindSlices
+        outcomeSlices = compiled.outcomeSlices
+        verdictSlices = compiled.verdictSlices
+        trueSlice = compiled.trueSlice
+        falseSlice = compiled.falseSlice
+        declares = compiled.declares
+        urlCredentialsSlot = compiled.urlCredentialsSlot
+        statusSlot = compiled.statusSlot
+        nullCountMax = compiled.nullCountMax
+        dispatch = compiled.dispatch
+        nulls = compiled.nulls
+    }
+
+    var format: FormatFile { compiled.format }
+    var layout: FieldLayout { compiled.layout }
+
+    /// Whether `value` has the bytes of `literal` at `offset`; there must be room for them.
+    @inline(__always)
+    func matches(_ literal: CompiledFormat.Literal, _ value: RawSpan, at offset: Int) -> Bool {
+        for index in 0..<Int(literal.count)
+        where constants[Int(literal.start) &+ index] != value.byte(at: offset &+ index) {
+            return false
+        }
+        return true
+    }
+
+    /// Whether `value` is one of the format's words for "no value".
+    @inline(__always)
+    func isNull(_ value: RawSpan) -> Bool {
+        for index in nulls.indices
+        where Int(literals[index].count) == value.byteCount && matches(literals[index], value, at: 0) {
+            return true
+        }
+        return false
+    }
+
+    /// Which of the constant `slices` holds exactly `value`.
+    func index(of value: RawSpan, in slices: [FieldSlice]) -> Int? {
+        for index in slices.indices where slices[index].count == value.byteCount {
+            let literal = CompiledFormat.Literal(
+                start: Int32(slices[index].offset),
+                count: Int32(slices[index].count)
+            )
+            if matches(literal, value, at: 0) { return index }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,361 @@
+// Makes the row of an event from the source fields of its line.
+
+import AuthEvents
+import FieldRows
+
+/// What became of a line.
+enum LineFate {
+    case event
+    case ignored(String)
+    case rejected(LineFault)
+}
+
+/// The parts of a batch that rows are written to.
+struct RowTarget {
+    let arena: ByteBlock
+    let slices: RowBlock<FieldSlice>
+    let fingerprints: RowBlock<TokenFingerprint>
+
+    init(_ batch: EventBatch) {
+        arena = batch.arena
+        slices = batch.slices
+        fingerprints = batch.fingerprints
+    }
+}
+
+/// Where the row under construction begins.
+private struct RowBuilder {
+    let base: Int
+    let fingerprintBase: Int
+    /// Canonical columns filled, one bit per field.
+    var present: UInt64 = Self.always
+    /// Credentials found in the line, one bit per name of the plan.
+    var credentials: UInt64 = 0
+
+    /// Notes that `field` has been filled.
+    mutating func has(_ field: CanonicalField) { present |= 1 &<< UInt64(field.rawValue) }
+
+    /// Kind, outcome and source are known of every event.
+    private static let always: UInt64 = [CanonicalField.kind, .outcome, .source].reduce(0) {
+        $0 | 1 << UInt64($1.rawValue)
+    }
+}
+
+/// Fills the columns of one event after the other.
+///
+/// A class whose properties are constant: its methods neither copy it, as they would a large structure, nor count
+/// references to what it holds.
+final class RowMaker {
+    private let plan: DecodingTables
+    private let reader: ShapeReader
+    private let key: FingerprintKey
+    private let range: TimeRange
+    private let template: [FieldSlice]
+    private let noFingerprints = [TokenFingerprint](repeating: .none, count: Artefact.allCases.count)
+    /// How many events had a time without a zone, read as UTC.
+    private(set) var zonesAssumed: Int64 = 0
+
+    init(_ plan: DecodingTables, _ reader: ShapeReader, key: FingerprintKey, range: TimeRange) {
+        self.plan = plan
+        self.reader = reader
+        self.key = key
+        self.range = range
+        var template = [FieldSlice](repeating: .missing, count: plan.layout.count)
+        template[CanonicalField.source.rawValue] = plan.compiled.sourceSlice
+        self.template = template
+    }
+
+    /// Makes the row of a line whose slots are filled.
+    func make(
+        _ text: RawSpan,
+        _ shape: Int,
+        _ target: RowTarget,
+        _ event: inout AuthEvent
+    ) -> LineFate {
+        let matched = matchingCase(text, target.arena)
+        if let matched, plan.cases[matched].isIgnored {
+            return .ignored(plan.format.events[matched].ignore ?? "")
+        }
+        do {
+            event.time = try time(text, target.arena)
+        } catch {
+            return .rejected(error)
+        }
+        if event.time < range.since { return .ignored("before --since") }
+        if event.time >= range.until { return .ignored("not before --until") }
+        var row = RowBuilder(
+            base: target.slices.append(template),
+            fingerprintBase: target.fingerprints.append(noFingerprints)
+        )
+        fill(plan.shared, text, target, &row)
+        fill(plan.shapes[shape].filling, text, target, &row)
+        if let matched {
+            fill(plan.cases[matched].filling, text, target, &row)
+            apply(matched, text, target, &event, &row)
+        }
+        finish(&event, &row, text, target)
+        return .event
+    }
+
+    /// The first event case whose conditions hold.
+    private func matchingCase(_ text: RawSpan, _ arena: ByteBlock) -> Int? {
+        let slot = plan.dispatch.slot
+        let value = slot >= 0 ? reader.slots[slot] : .missing
+        let candidates =
+            value.hasValue ? plan.dispatch.candidates(reader.bytes(value, text, arena)) : plan.dispatch.withoutValue
+        for place in candidates.indices {
+            let index = Int(plan.dispatch.order[place])
+            if reader.holds(plan.cases[index].conditions, text, arena) { return index }
+        }
+        return nil
+    }
+
+    private func time(_ text: RawSpan, _ arena: ByteBlock) throws(LineFault) -> Int64 {
+        for index in plan.times.indices {
+            let slice = reader.slots[plan.times[index].slot]
+            guard slice.hasValue, !isNull(slice, text, arena) else { continue }
+            let stamp =
+                slice.region == .line
+                ? try LogTimestamp.read(text, slice, unit: plan.times[index].unit)
+                : try LogTimestamp.read(arena.padded, slice, unit: plan.times[index].unit)
+            if !stamp.hasZone { zonesAssumed += 1 }
+            return stamp.microseconds
+        }
+        throw .noTime
+    }
+
+    /// Fills columns from slots.
+    private func fill(
+        _ filling: CompiledFormat.Filling,
+        _ text: RawSpan,
+        _ target: RowTarget,
+        _ row: inout RowBuilder
+    ) {
+        for index in filling.copies.indices {
+            let copy = plan.copies[index]
+            let slice = reader.slots[Int(copy.slot)]
+            guard slice.hasValue, !isNull(slice, text, target.arena) else { continue }
+            target.slices[row.base &+ Int(copy.column)] = slice
+            row.present |= copy.bit
+        }
+        // Most are about artefacts that a line does not have.
+        for index in filling.others.indices
+        where hasSource(plan.assignments[index].slots) || plan.assignments[index].action.isExistence {
+            assign(index, text, target, &row)
+        }
+    }
+
+    /// Fills the column of assignment `number`.
+    private func assign(_ number: Int, _ text: RawSpan, _ target: RowTarget, _ row: inout RowBuilder) {
+        // Read field by field: taken as a whole, the entry would be packed into registers and unpacked again.
+        let column = Int(plan.assignments[number].column)
+        let place = row.base &+ column
+        if plan.assignments[number].action.isExistence {
+            target.slices[place] = hasSource(plan.assignments[number].slots) ? plan.trueSlice : plan.falseSlice
+            row.present |= 1 &<< UInt64(truncatingIfNeeded: column)
+            return
+        }
+        guard var slice = firstValue(plan.assignments[number].slots, text, target.arena) else { return }
+        let after = plan.assignments[number].after
+        if after != 0 { slice = tail(slice, after: after, text, target.arena) }
+        if column >= 0, column < 64 { row.present |= 1 &<< UInt64(truncatingIfNeeded: column) }
+        let credential = plan.assignments[number].credential
+        if credential >= 0 { row.credentials |= 1 << UInt64(credential) }
+        switch plan.assignments[number].action {
+        case .copy: target.slices[place] = slice
+        case .words: target.slices[place] = words(slice, text, target.arena)
+        case .map(let entries): target.slices[place] = mapped(slice, entries, text, target.arena)
+        case .artefact(let artefact, let reference):
+            let print = row.fingerprintBase &+ artefact.rawValue
+            target.fingerprints[print] = key.fingerprint(
+                reader.bytes(slice, text, target.arena),
+                kind: reference
+            )
+            target.slices[place] = FieldSlice(.fingerprint, .fingerprints, offset: print &* 16, count: 16)
+        case .exists, .none: break
+        }
+    }
+
+    @inline(__always)
+    private func hasSource(_ slots: CompiledFormat.Part) -> Bool {
+        for index in slots.indices where reader.slots[Int(plan.sources[index])].hasValue { return true }
+        return false
+    }
+
+    /// The first of the slots with a value that is not one of the format's words for "no value".
+    @inline(__always)
+    private func firstValue(_ slots: CompiledFormat.Part, _ text: RawSpan, _ arena: ByteBlock) -> FieldSlice? {
+        for index in slots.indices {
+            let slice = reader.slots[Int(plan.sources[index])]
+            if slice.hasValue, !isNull(slice, text, arena) { return slice }
+        }
+        return nil
+    }
+
+    /// Whether the value is one of the format's words for "no value".
+    @inline(__always)
+    private func isNull(_ slice: FieldSlice, _ text: RawSpan, _ arena: ByteBlock) -> Bool {
+        slice.count <= plan.nullCountMax && plan.isNull(reader.bytes(slice, text, arena))
+    }
+
+    /// What follows the last `byte`, or all of it.
+    private func tail(_ slice: FieldSlice, after byte: UInt8, _ text: RawSpan, _ arena: ByteBlock) -> FieldSlice {
+        let value = reader.bytes(slice, text, arena)
+        var index = value.byteCount
+        while index > 0, value.byte(at: index - 1) != byte { index -= 1 }
+        return FieldSlice(slice.kind, slice.region, offset: slice.offset + index, count: slice.count - index)
+    }
+
+    /// A set of words; a JSON array of strings becomes its members with spaces between.
+    private func words(_ slice: FieldSlice, _ text: RawSpan, _ arena: ByteBlock) -> FieldSlice {
+        guard slice.kind == .json else { return slice.retyped(.words) }
+        let value = reader.bytes(slice, text, arena).array
+        let begin = arena.count
+        var inside = false
+        for byte in value {
+            if byte == UInt8(ascii: "\"") {
+                inside.toggle()
+                if !inside { arena.append(byteWithoutPadding: 0x20) }
+            } else if inside {
+                arena.append(byteWithoutPadding: byte)
+            }
+        }
+        return FieldSlice(.words, .arena, offset: begin, count: max(arena.count - begin - 1, 0))
+    }
+
+    private func mapped(
+        _ slice: FieldSlice,
+        _ entries: CompiledFormat.Part,
+        _ text: RawSpan,
+        _ arena: ByteBlock
+    ) -> FieldSlice {
+        let value = reader.bytes(slice, text, arena)
+        for index in entries.indices {
+            let (literal, replacement) = plan.mapEntries[index]
+            if Int(literal.count) == value.byteCount, plan.matches(literal, value, at: 0) { return replacement }
+        }
+        return slice
+    }
+
+    /// Kind, outcome and constants of the case.
+    private func apply(
+        _ matched: Int,
+        _ text: RawSpan,
+        _ target: RowTarget,
+        _ event: inout AuthEvent,
+        _ row: inout RowBuilder
+    ) {
+        event.kind = plan.cases[matched].kind
+        event.verdict = plan.cases[matched].verdict
+        event.grantType = plan.cases[matched].grantType
+        switch plan.cases[matched].outcome {
+        case .fixed(let outcome): event.outcome = outcome
+        case .byStatus: event.outcome = isRefused(text, target.arena) ? .failure : .success
+        case .refusedByStatus: event.outcome = isRefused(text, target.arena) ? .failure : .unknown
+        }
+        for index in plan.cases[matched].constants.indices {
+            let (column, slice) = plan.constantColumns[index]
+            target.slices[row.base + column] = slice
+            row.present |= 1 &<< UInt64(truncatingIfNeeded: column)
+        }
+    }
+
+    /// Whether the HTTP status is 400 or above (RFC 9110 §15.5, §15.6).
+    private func isRefused(_ text: RawSpan, _ arena: ByteBlock) -> Bool {
+        guard plan.statusSlot >= 0 else { return false }
+        let status = reader.slots[plan.statusSlot]
+        return status.count == 3 && reader.bytes(status, text, arena).byte(at: 0) >= UInt8(ascii: "4")
+    }
+
+    /// Completes what follows from other columns: names of enumerations, group keys, network, credentials.
+    private func finish(_ event: inout AuthEvent, _ row: inout RowBuilder, _ text: RawSpan, _ target: RowTarget) {
+        let (arena, slices, base) = (target.arena, target.slices, row.base)
+        if plan.declares { declare(&event, base, text, target) }
+        slices[base + CanonicalField.kind.rawValue] = plan.kindSlices[Int(event.kind.rawValue)]
+        slices[base + CanonicalField.outcome.rawValue] = plan.outcomeSlices[Int(event.outcome.rawValue)]
+        if event.verdict != .none {
+            slices[base + CanonicalField.verdict.rawValue] = plan.verdictSlices[Int(event.verdict.rawValue)]
+            row.has(.verdict)
+        }
+        let ip = slices[base + CanonicalField.ip.rawValue]
+        if ip.hasValue, let slice = network(ip, text, arena) {
+            slices[base + CanonicalField.network.rawValue] = slice
+            row.has(.network)
+        }
+        let urlCredentials = reader.slots[plan.urlCredentialsSlot]
+        if urlCredentials.hasValue {
+            slices[base + CanonicalField.credentialInURL.rawValue] = urlCredentials
+            row.has(.credentialInURL)
+        }
+        if row.credentials != 0 {
+            slices[base + CanonicalField.credentialInLog.rawValue] = credentialWords(row.credentials, arena)
+            row.has(.credentialInLog)
+        }
+        if event.grantType == nil, slices[base + CanonicalField.grantType.rawValue].hasValue {
+            event.grantType = grantType(slices[base + CanonicalField.grantType.rawValue], text, arena)
+        }
+        if event.kind.concernsGrant { addGroupKeys(&event, base, text, target) }
+        event.present = row.present
+    }
+
+    /// Makes the keys by which lineage compares events.
+    private func addGroupKeys(_ event: inout AuthEvent, _ base: Int, _ text: RawSpan, _ target: RowTarget) {
+        event.client = groupKey(base, .clientID, text, target)
+        event.session = groupKey(base, .sid, text, target)
+        guard event.kind == .tokenRequest else { return }
+        event.userAgent = groupKey(base, .userAgent, text, target)
+        event.network = groupKey(base, .network, text, target)
+        let isScopeSaid = target.slices[base + CanonicalField.scope.rawValue].count > 0
+        event.scope = groupKey(base, isScopeSaid ? .scope : .scopeRequested, text, target)
+    }
+
+    /// For formats that write canonical names: takes kind, outcome and verdict from their columns.
+    private func declare(_ event: inout AuthEvent, _ base: Int, _ text: RawSpan, _ target: RowTarget) {
+        let kind = target.slices[base + CanonicalField.kind.rawValue]
+        if kind.hasValue, let index = plan.index(of: reader.bytes(kind, text, target.arena), in: plan.kindSlices) {
+            event.kind = EventKind(rawValue: UInt8(index)) ?? .other
+        }
+        let outcome = target.slices[base + CanonicalField.outcome.rawValue]
+        if outcome.hasValue,
+            let index = plan.index(of: reader.bytes(outcome, text, target.arena), in: plan.outcomeSlices)
+        {
+            event.outcome = EventOutcome(rawValue: UInt8(index)) ?? .unknown
+        }
+        let verdict = target.slices[base + CanonicalField.verdict.rawValue]
+        if verdict.hasValue,
+            let index = plan.index(of: reader.bytes(verdict, text, target.arena), in: plan.verdictSlices)
+        {
+            event.verdict = ServerVerdict(rawValue: UInt8(index)) ?? .none
+        }
+    }
+
+    /// The address's network; an address in the arena is copied first, since the arena is written to.
+    private func network(_ ip: FieldSlice, _ text: RawSpan, _ arena: ByteBlock) -> FieldSlice? {
+        if ip.region == .line { return NetworkAddress.write(reader.bytes(ip, text, arena), to: arena) }
+        let copy = reader.bytes(ip, text, arena).array
+        return NetworkAddress.write(copy.span.bytes, to: arena)
+    }
+
+    private func groupKey(_ base: Int, _ field: CanonicalField, _ text: RawSpan, _ target: RowTarget) -> UInt64 {
+        let slice = target.slices[base + field.rawValue]
+        return slice.hasValue ? key.groupKey(reader.bytes(slice, text, target.arena)) : 0
+    }
+
+    private func credentialWords(_ bits: UInt64, _ arena: ByteBlock) -> FieldSlice {
+        let names = plan.compiled.credentialNames.enumerated().filter { bits & 1 << UInt64($0.offset) != 0 }.map(
+            \.element
+        )
+        let begin = arena.count
+        for byte in names.joined(separator: " ").utf8 { arena.append(byteWithoutPadding: byte) }
+        return FieldSlice(.words, .arena, offset: begin, count: arena.count - begin)
+    }
+
+    private func grantType(_ slice: FieldSlice, _ text: RawSpan, _ arena: ByteBlock) -> GrantType? {
+        let value = reader.bytes(slice, text, arena)
+        // The three that make up nearly all traffic are told apart without making a String.
+        if value.equals("refresh_token") { return .refreshToken }
+        if value.equals("authorization_code") { return .authorizationCode }
+        if value.equals("client_credentials") { return .clientCredentials }
+        return GrantType(rawValue: String(decodingUTF8: value))
+    }
+}
