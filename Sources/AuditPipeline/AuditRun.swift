@@ -66,7 +66,8 @@ public struct AuditRun {
     private mutating func compileFormats(_ layout: FieldLayout) throws(AuditError) -> [CompiledFormat] {
         let catalog = FormatCatalog(folders: options.formatFolders)
         diagnostics += catalog.errors.map(\.description)
-        if !catalog.errors.isEmpty { incomplete.append("\(catalog.errors.count) format files cannot be used") }
+        let unusable = catalog.errors.count
+        if unusable > 0 { incomplete.append("\(unusable) format \(unusable == 1 ? "file" : "files") cannot be used") }
         var plans: [CompiledFormat] = []
         for format in catalog.formats {
             do throws(FormatError) {
@@ -115,7 +116,7 @@ public struct AuditRun {
         }
         let engine = DetectionEngine(rules: loaded.rules, layout: layout, sources: sources)
         try database.record(rules: engine.rules.map(Self.record))
-        let discovery = InputDiscovery(options.paths)
+        let discovery = InputDiscovery(options.paths, except: database.filePaths)
         let inputs = try scout(discovery.files, plans, database)
         var merge = EventMerge(
             inputs.filter { $0.skipped == nil }, options: options, plans: plans, key: database.fingerprintKey)
@@ -142,7 +143,7 @@ public struct AuditRun {
         let scout = InputScout(options: options, plans: plans, key: database.fingerprintKey, database: database)
         var inputs: [ScoutedInput] = []
         for (index, file) in files.enumerated() { inputs.append(try scout.scout(file, number: index + 1)) }
-        try scout.markDuplicates(&inputs)
+        scout.markDuplicates(&inputs)
         return inputs
     }
 

@@ -13,14 +13,19 @@ final class DecodeStage: @unchecked Sendable {
     /// The lines after those decoded last, when they are being read ahead.
     private var lines: Task<Result<LineBatch?, InputError>, Never>?
     private let readsAhead: Bool
+    /// Where the batch decoded last ended.
+    private var audited: (byteCount: Int64, crc64: UInt64)
+    /// Where the last line began, if it is left to the next run.
+    private var unfinished: (byteCount: Int64, crc64: UInt64)?
 
     init(
         _ reader: consuming LineReader,
         _ decoder: consuming LineDecoder,
-        first: LineBatch? = nil,
+        beginning: [LineBatch] = [],
         readsAhead: Bool
     ) {
-        source = LineStage(reader, first: first)
+        source = LineStage(reader, beginning: beginning)
+        audited = (source.identity.byteCount, source.identity.crc64)
         self.decoder = decoder
         self.readsAhead = readsAhead
     }
@@ -40,14 +45,32 @@ final class DecodeStage: @unchecked Sendable {
             } else {
                 source.recycle(blocks)
             }
-            return decoder.decode(batch, reusing: spent.first)
+            let decoded = decoder.decode(batch, reusing: spent.first)
+            settle(batch, decoded)
+            return decoded
         }
+    }
+
+    /// Notes how far the input is audited: a last line that makes no sense may still be growing, so it is left to the
+    /// next run.
+    private func settle(_ lines: LineBatch, _ decoded: EventBatch) {
+        guard lines.lastLineIsUnterminated, decoded.tally.rejectedTotal > 0 else {
+            unfinished = nil
+            audited = (lines.endOffset, lines.endCRC64)
+            return
+        }
+        decoded.tally.ignored["unfinished last line", default: 0] += decoded.tally.rejectedTotal
+        decoded.tally.rejected = [:]
+        decoded.rejected.removeAll()
+        unfinished = audited
     }
 
     /// Where and why the input stopped making sense; known at the end.
     var damage: InputDamage? { source.damage }
-    /// What was read; complete at the end.
-    var identity: ContentIdentity { source.identity }
+    /// Length in decompressed bytes and CRC-64 of what was audited; complete at the end.
+    var extent: (byteCount: Int64, crc64: UInt64) {
+        unfinished ?? (source.identity.byteCount, source.identity.crc64)
+    }
     /// Events whose time had no zone.
     var zonesAssumed: Int64 { decoder.zonesAssumed }
 }

@@ -84,7 +84,7 @@ struct EventMerge {
     private func stage(_ input: ScoutedInput, _ plan: CompiledFormat) throws(InputError) -> DecodeStage {
         var reader = try LineReader(input.file, limits: options.limits)
         if input.auditedBytes > 0 { _ = try reader.skip(byteCount: input.auditedBytes) }
-        let decoder = LineDecoder(plan, key: key, range: options.range)
+        let decoder = LineDecoder(plan, key: key, range: options.range, audited: input.auditedParts)
         return DecodeStage(reader, decoder, readsAhead: options.jobs > 1)
     }
 

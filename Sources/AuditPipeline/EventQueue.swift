@@ -6,6 +6,7 @@ import AuthEvents
 struct EventQueue {
     /// One event and where it is.
     struct Entry: BitwiseCopyable {
+        /// The event's time; of an event later than allowed, the earliest time that is not.
         var time: Int64
         /// Running number of its batch.
         var batch: UInt32
@@ -57,11 +58,14 @@ struct EventQueue {
         var last = before > head ? entries[before - 1].time : Int64.min
         var earliest = oldest ?? .max
         for (row, event) in batch.events.enumerated() {
-            if event.time < last { isSorted = false }
-            last = event.time
             newest = max(newest, event.time)
+            // However many lines are read at a time, a late event does not overtake those it could not have overtaken
+            // had they come one by one.
+            let time = max(event.time, newest.subtractingReportingOverflow(lateness).overflow ? .min : newest - lateness)
+            if time < last { isSorted = false }
+            last = time
             earliest = min(earliest, event.time)
-            entries.append(Entry(time: event.time, batch: number, row: UInt32(row)))
+            entries.append(Entry(time: time, batch: number, row: UInt32(row)))
         }
         oldest = earliest
         if !isSorted { restoreOrder(from: before) }

@@ -92,8 +92,7 @@ final class InputCursor {
             record.damageCompressedOffset = damage.compressedOffset
         }
         scouted.describe(&record, format: format)
-        record.byteCount = stage.identity.byteCount
-        record.crc64 = stage.identity.crc64
+        (record.byteCount, record.crc64) = stage.extent
         record.lines = tally.lines
         record.events = tally.events
         record.rejected = tally.rejectedTotal

@@ -21,8 +21,10 @@ struct ScoutedInput {
     var firstTime = Int64.min
     /// SHA-256 of the first line, in hexadecimal; empty for an input without a line.
     var head = ""
-    /// Bytes at the beginning that an earlier run has audited.
+    /// Bytes at the beginning that an earlier run has audited for all the times this run looks at.
     var auditedBytes: Int64 = 0
+    /// Parts that earlier runs have audited for some of these times only.
+    var auditedParts: [AuditedPart] = []
     /// Why the input is not read.
     var skipped: (status: InputStatus, reason: String)?
     /// Standard input cannot be opened twice.
@@ -48,23 +50,23 @@ struct InputScout {
             var reader = try LineReader(file, limits: limits)
             scouted.compression = "\(reader.compression)"
             scouted.encoding = "\(reader.encoding)"
-            guard let lines = try reader.next() else {
+            let beginning = try choosePlan(&scouted, &reader)
+            guard let first = beginning.first else {
                 scouted.skipped = (reader.damage == nil ? .read : .damaged, reader.damage?.reason ?? "empty")
                 return scouted
             }
-            scouted.head = Self.head(lines)
-            choosePlan(&scouted, lines)
+            scouted.head = Self.head(first)
             guard let plan = scouted.plan else {
                 scouted.skipped = (.unrecognized, "no format reads it; see 'grantaudit formats explain \(file.path)'")
                 return scouted
             }
             var decoder = LineDecoder(plans[plan], key: key)
-            scouted.firstTime = decoder.decode(lines).events.map(\.time).min() ?? .min
+            scouted.firstTime = beginning.flatMap { decoder.decode($0).events.map(\.time) }.min() ?? .min
             if file.kind == .standardInput {
                 let decoder = LineDecoder(plans[plan], key: key, range: options.range)
-                scouted.openReader = DecodeStage(reader, decoder, first: lines, readsAhead: options.jobs > 1)
+                scouted.openReader = DecodeStage(reader, decoder, beginning: beginning, readsAhead: options.jobs > 1)
             } else {
-                scouted.auditedBytes = try auditedBytes(scouted, limits)
+                try findAudited(&scouted, limits)
             }
         } catch let error as InputError {
             scouted.skipped = (.unreadable, error.what)
@@ -76,14 +78,20 @@ struct InputScout {
         return scouted
     }
 
-    private func choosePlan(_ scouted: inout ScoutedInput, _ lines: LineBatch) {
+    /// Chooses the format and returns the lines read for it.
+    private func choosePlan(
+        _ scouted: inout ScoutedInput,
+        _ reader: inout LineReader
+    ) throws(InputError) -> [LineBatch] {
         if let name = options.formatName {
             scouted.plan = plans.firstIndex { $0.format.name == name }
-            return
+            return try reader.next().map { [$0] } ?? []
         }
-        let guess = FormatGuess(lines, plans: plans, key: key)
+        let guess = FormatGuess(plans: plans, key: key)
+        let beginning = try guess.read(&reader)
         scouted.scores = guess.scores
         scouted.plan = guess.best.flatMap { best in plans.firstIndex { $0.format.name == best } }
+        return beginning
     }
 
     private static func head(_ lines: LineBatch) -> String {
@@ -99,42 +107,64 @@ struct InputScout {
         return digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
     }
 
-    /// How much of the input's beginning an earlier run has read to its end, told by content.
-    private func auditedBytes(_ scouted: ScoutedInput, _ limits: InputLimits) throws -> Int64 {
+    /// Finds what of the input's beginning earlier runs have read, told by content.
+    private func findAudited(_ scouted: inout ScoutedInput, _ limits: InputLimits) throws {
         let known: [KnownInput]
         do {
             known = try database.knownInputs(headSHA256: scouted.head)
         } catch {
             throw AuditError.store(error)
         }
-        var audited: Int64 = 0
-        for candidate in known.sorted(by: { $0.byteCount > $1.byteCount }) where candidate.byteCount > audited {
-            var reader = try LineReader(scouted.file, limits: limits)
-            guard let prefix = try reader.skip(byteCount: candidate.byteCount), prefix.crc64 == candidate.crc64 else {
-                continue
+        for candidate in known.sorted(by: { $0.byteCount > $1.byteCount })
+        where candidate.byteCount > scouted.auditedBytes {
+            let range = TimeRange(since: candidate.since ?? .min, until: candidate.until ?? .max)
+            guard range.overlaps(options.range), try begins(scouted.file, limits, candidate.byteCount, candidate.crc64)
+            else { continue }
+            if range.covers(options.range) {
+                scouted.auditedBytes = candidate.byteCount
+            } else {
+                scouted.auditedParts.append(AuditedPart(byteCount: candidate.byteCount, range: range))
             }
-            audited = candidate.byteCount
         }
-        return audited
     }
 
-    /// Marks inputs whose whole content another input of this run has as well.
-    func markDuplicates(_ inputs: inout [ScoutedInput]) throws(AuditError) {
-        var identities: [String: [(place: Int, identity: ContentIdentity)]] = [:]
-        let heads = Dictionary(grouping: inputs.indices.filter { inputs[$0].skipped == nil }) { inputs[$0].head }
-        for (head, places) in heads where places.count > 1 {
-            for place in places where inputs[place].file.kind == .file {
-                guard let identity = identity(inputs[place].file) else { continue }
-                let twin = identities[head]?.first {
-                    $0.identity.byteCount == identity.byteCount && $0.identity.crc64 == identity.crc64
-                }
-                if let twin {
-                    inputs[place].skipped = (.skipped, "same content as \(inputs[twin.place].file.path)")
+    /// Whether the first `byteCount` bytes of `file` have the checksum `crc64`.
+    private func begins(
+        _ file: InputFile,
+        _ limits: InputLimits,
+        _ byteCount: Int64,
+        _ crc64: UInt64
+    ) throws(InputError) -> Bool {
+        var reader = try LineReader(file, limits: limits)
+        return try reader.skip(byteCount: byteCount)?.crc64 == crc64
+    }
+
+    /// Marks inputs whose whole content another input of this run has as well, be it as its beginning.
+    func markDuplicates(_ inputs: inout [ScoutedInput]) {
+        let candidates = inputs.indices.filter { inputs[$0].skipped == nil && inputs[$0].file.kind == .file }
+        for places in Dictionary(grouping: candidates, by: { inputs[$0].head }).values where places.count > 1 {
+            var kept: [(place: Int, identity: ContentIdentity)] = []
+            let known = places.compactMap { place in identity(inputs[place].file).map { (place, $0) } }
+            let longestFirst = known.sorted { ($1.1.byteCount, $0.0) < ($0.1.byteCount, $1.0) }
+            for (place, own) in longestFirst {
+                let holder = kept.first { holds($0.identity, inputs[$0.place].file, own) }
+                if let holder {
+                    let isSame = holder.identity.byteCount == own.byteCount
+                    let path = inputs[holder.place].file.path
+                    inputs[place].skipped = (.skipped, isSame ? "same content as \(path)" : "the beginning of \(path)")
                 } else {
-                    identities[head, default: []].append((place, identity))
+                    kept.append((place, own))
                 }
             }
         }
+    }
+
+    /// Whether `file`, which is `whole`, begins with the content `part`.
+    private func holds(_ whole: ContentIdentity, _ file: InputFile, _ part: ContentIdentity) -> Bool {
+        guard whole.byteCount > part.byteCount else {
+            return whole.byteCount == part.byteCount && whole.crc64 == part.crc64
+        }
+        return (try? begins(file, options.limits, part.byteCount, part.crc64)) ?? false
     }
 
     /// Reads an input to its end for its identity; `nil` when it is damaged.

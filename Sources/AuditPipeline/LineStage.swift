@@ -8,20 +8,18 @@ final class LineStage: @unchecked Sendable {
     // Sendable by hand-over: whoever starts a task for the next batch waits for it before starting another.
 
     private var reader: LineReader
-    private var first: LineBatch?
+    /// Lines already read, the next ones last.
+    private var beginning: [LineBatch]
 
-    init(_ reader: consuming LineReader, first: LineBatch?) {
+    init(_ reader: consuming LineReader, beginning: [LineBatch]) {
         self.reader = reader
-        self.first = first
+        self.beginning = beginning.reversed()
     }
 
     /// The next lines, or `nil` at the end; `spent` blocks are not read by anyone any more.
     func next(recycling spent: [ByteBlock]) -> Result<LineBatch?, InputError> {
         recycle(spent)
-        if let lines = first {
-            first = nil
-            return .success(lines)
-        }
+        if let lines = beginning.popLast() { return .success(lines) }
         return Result { () throws(InputError) in try reader.next() }
     }
 

@@ -27,6 +27,11 @@ public final class AuditDatabase: Sendable {
     /// The schema version that this program reads and writes.
     public static var schemaVersion: Int { Migration.current }
 
+    /// The files that hold it while a run writes to it, whether they exist or not (https://www.sqlite.org/tempfiles.html).
+    public var filePaths: [String] {
+        ["", "-journal", "-wal", "-shm", RunLock.suffix].map { DatabaseFile.resolved(path) + $0 }
+    }
+
     /// Opens the database at `path`, and creates it when it is to be written and does not exist.
     ///
     /// A new database gets `newKey` as its fingerprint key, or a random one; an old one keeps its own.

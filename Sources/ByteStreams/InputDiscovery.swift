@@ -13,9 +13,15 @@ public struct InputDiscovery: Sendable {
     public private(set) var skipped: [SkippedInput] = []
 
     private var seen: [FileNode: String] = [:]
+    private var own: Set<FileNode> = []
 
-    /// Looks at every path; `-` is standard input.
-    public init(_ paths: [String]) {
+    /// Looks at every path; `-` is standard input. The files `own` belong to the caller and are no inputs.
+    public init(_ paths: [String], except own: [String] = []) {
+        for path in own {
+            var status = stat()
+            guard stat(path, &status) == 0 else { continue }
+            self.own.insert(FileNode(status))
+        }
         for path in paths {
             if path == "-" {
                 addStandardInput()
@@ -69,7 +75,11 @@ public struct InputDiscovery: Sendable {
     }
 
     private mutating func isNew(_ status: stat, _ path: String) -> Bool {
-        let node = FileNode(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+        let node = FileNode(status)
+        guard !own.contains(node) else {
+            skipped.append(SkippedInput(path: path, cause: .own, reason: "part of the database that is written to"))
+            return false
+        }
         if let first = seen[node] {
             skipped.append(SkippedInput(path: path, cause: .duplicate, reason: "same file as \(first)"))
             return false
@@ -93,6 +103,11 @@ public struct InputDiscovery: Sendable {
 private struct FileNode: Hashable, Sendable {
     let device: UInt64
     let inode: UInt64
+
+    init(_ status: stat) {
+        device = UInt64(status.st_dev)
+        inode = UInt64(status.st_ino)
+    }
 }
 
 extension stat {

@@ -45,6 +45,8 @@ public struct SkippedInput: Sendable, Hashable {
         case linkToDirectory
         /// The same file was reached before.
         case duplicate
+        /// It belongs to whoever looks for inputs.
+        case own
     }
 
     /// The path as given, or joined to the directory it was found in.

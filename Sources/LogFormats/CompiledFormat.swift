@@ -125,6 +125,8 @@ public struct CompiledFormat: Sendable {
     var constantColumns: [(column: Int, slice: FieldSlice)] = []
     var times: [(slot: Int, unit: EpochUnit)] = []
     var credentialNames: [String] = []
+    /// Slots whose values are secrets and are neither copied nor shown.
+    var secretSlots: Set<Int> = []
     /// Bytes that every batch's arena begins with; constant slices refer to them.
     var constants: [UInt8] = []
     /// Texts that mean "no value", in ``literals``.

@@ -183,15 +183,26 @@ extension CompiledFormat {
                 Assignment(column: -1, slots: part(of: [name]), action: .none, after: 0, credential: bit))
         }
         _ = compile(format.fields)
-        // Fields by the vendor's own path; secrets are left out.
-        let secret = Set(assignments.filter { $0.credential >= 0 }.flatMap { sources[$0.slots.indices] })
-        for name in layout.names.dropFirst(CanonicalField.allCases.count) where !isDerived(name) {
-            guard !secret.contains(Int16(slot(name))), let column = layout.column(of: name) else { continue }
+        let vendorNames = layout.names.dropFirst(CanonicalField.allCases.count).filter { !isDerived($0) }
+        for name in vendorNames { _ = slot(name) }
+        findSecrets()
+        // Fields by the vendor's own path.
+        for name in vendorNames where !secretSlots.contains(slot(name)) {
+            guard let column = layout.column(of: name) else { continue }
             add(Assignment(column: Int16(column), slots: part(of: [name]), action: .copy, after: 0, credential: -1))
         }
         shared = filling(from: firstCopy, first)
         let filled = copies.map { Int($0.column) } + assignments.map { Int($0.column) } + constantColumns.map(\.column)
         declares = [CanonicalField.kind, .outcome, .verdict].contains { filled.contains($0.rawValue) }
+    }
+
+    /// Secret is what the format calls a credential, and whatever has the name of one.
+    private mutating func findSecrets() {
+        secretSlots = Set(assignments.filter { $0.credential >= 0 }.flatMap { sources[$0.slots.indices] }.map { Int($0) })
+        for (slot, name) in slotNames.enumerated() {
+            let last = name.split(separator: ".").last ?? ""
+            if SecretMask.secretNames.contains(last.lowercased()) { secretSlots.insert(slot) }
+        }
     }
 
     /// A name can be a JSON path, a key of a pair or a query parameter; the shape decides which is read.

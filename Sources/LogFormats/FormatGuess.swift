@@ -4,7 +4,7 @@ public import AuthEvents
 public import ByteStreams
 
 /// How well each format reads the first lines of an input.
-public struct FormatGuess: Sendable {
+public final class FormatGuess {
     /// What a format made of the lines.
     public struct Score: Sendable, Equatable {
         /// Name of the format.
@@ -17,11 +17,66 @@ public struct FormatGuess: Sendable {
         public let rejected: Int64
     }
 
-    /// Lines looked at.
+    /// One format on trial.
+    private final class Trial {
+        let name: String
+        var decoder: LineDecoder
+        var tally = LineTally()
+
+        init(_ plan: CompiledFormat, _ key: FingerprintKey) {
+            name = plan.format.name
+            decoder = LineDecoder(plan, key: key, keepsSamples: false)
+        }
+    }
+
+    /// Lines of one batch that are enough where they tell.
     public static let linesMax = 256
+    /// Bytes after which lines that make events are not looked for any more; a server that starts writes many without.
+    private static let bytesMax = 4 << 20
+
+    private let trials: [Trial]
+
+    /// A guess without any lines yet.
+    public init(plans: [CompiledFormat], key: FingerprintKey) {
+        trials = plans.map { Trial($0, key) }
+    }
+
+    /// Reads lines until they make events for some format, or enough of them have made none, and returns them.
+    public func read(_ reader: inout LineReader) throws(InputError) -> [LineBatch] {
+        var beginning: [LineBatch] = []
+        while !hasEvents, reader.identity.byteCount < Self.bytesMax, let lines = try reader.next() {
+            beginning.append(lines)
+            add(lines)
+        }
+        return beginning
+    }
+
+    /// Tries every format on the first of `lines`, and on all of them as long as they make no event for any.
+    public func add(_ lines: LineBatch) {
+        let first = min(Self.linesMax, lines.lines.count)
+        run(lines.excerpt(0..<first))
+        if !hasEvents, first < lines.lines.count { run(lines.excerpt(first..<lines.lines.count)) }
+    }
+
+    private func run(_ lines: LineBatch) {
+        for trial in trials { trial.tally.add(trial.decoder.decode(lines).tally) }
+    }
+
+    /// Whether the lines so far make events for any format.
+    public var hasEvents: Bool { trials.contains { $0.tally.events > 0 } }
 
     /// All formats, the best first.
-    public let scores: [Score]
+    public var scores: [Score] {
+        let scores = trials.map { trial in
+            // Blank lines say nothing for or against a format.
+            let known = trial.tally.ignoredTotal - (trial.tally.ignored["blank line"] ?? 0)
+            return Score(
+                format: trial.name, events: trial.tally.events, ignored: known, rejected: trial.tally.rejectedTotal)
+        }
+        return scores.sorted { left, right in
+            (left.events, left.ignored, right.format) > (right.events, right.ignored, left.format)
+        }
+    }
 
     /// The format that makes most events; one without events only if it knows most of the lines.
     ///
@@ -29,22 +84,5 @@ public struct FormatGuess: Sendable {
     public var best: String? {
         guard let first = scores.first, first.events + first.ignored > first.rejected else { return nil }
         return first.events + first.ignored > 0 ? first.format : nil
-    }
-
-    /// Tries every plan on the first ``linesMax`` lines of `lines`.
-    public init(_ lines: LineBatch, plans: [CompiledFormat], key: FingerprintKey) {
-        let head = lines.excerpt(0..<Self.linesMax)
-        var scores: [Score] = []
-        for plan in plans {
-            var decoder = LineDecoder(plan, key: key, keepsSamples: false)
-            let tally = decoder.decode(head).tally
-            // Blank lines say nothing for or against a format.
-            let known = tally.ignoredTotal - (tally.ignored["blank line"] ?? 0)
-            scores.append(
-                Score(format: plan.format.name, events: tally.events, ignored: known, rejected: tally.rejectedTotal))
-        }
-        self.scores = scores.sorted { left, right in
-            (left.events, left.ignored, right.format) > (right.events, right.ignored, left.format)
-        }
     }
 }

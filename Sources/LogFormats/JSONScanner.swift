@@ -28,6 +28,10 @@ struct JSONScanner {
 
     /// Slots whose strings keep their escapes, because a pairs scanner reads them; one bit per slot.
     private let raw: UInt64
+    /// The key with escapes read last, without them.
+    private let unescapedKey = ByteBlock(capacity: 64)
+    /// The nested objects this line has had, one bit per node.
+    private var entered: UInt64 = 0
 
     init(_ keys: KeyTable, raw: Set<Int> = []) {
         self.keys = keys
@@ -49,6 +53,7 @@ struct JSONScanner {
         guard index < end, text.byte(at: index) == UInt8(ascii: "{") else { return .notJSON }
         index += 1
         open.removeAll(keepingCapacity: true)
+        entered = 0
         var node: Int16 = 0
         predictor.restart()
         Self.skipSpace(text, &index)
@@ -74,6 +79,9 @@ struct JSONScanner {
                 Self.skipSpace(text, &index)
                 if target.node >= 0, text.byte(at: index) == UInt8(ascii: "{") {
                     guard open.count < Self.depthMax else { return .jsonTooDeep }
+                    let bit: UInt64 = 1 << UInt64(target.node)
+                    guard entered & bit == 0 else { return .duplicateKey }
+                    entered |= bit
                     open.append((node, target.slot, index))
                     node = target.node
                     index += 1
@@ -107,7 +115,6 @@ struct JSONScanner {
         let start = index
         guard text.byte(at: index) == UInt8(ascii: "\"") else { return nil }
         var end = ByteScan.stringSpecial(text, index + 1)
-        // A key with escapes is never one of ours.
         var escaped = false
         while text.byte(at: end) == UInt8(ascii: "\\") {
             escaped = true
@@ -116,7 +123,8 @@ struct JSONScanner {
             end = ByteScan.stringSpecial(text, end + 2)
         }
         guard text.byte(at: end) == UInt8(ascii: "\"") else { return nil }
-        let target = escaped ? .unwanted : keys.target(text, start + 1, end, node: node)
+        let found = escaped ? target(escaped: text, start + 1, end, node) : keys.target(text, start + 1, end, node: node)
+        guard let target = found else { return nil }
         index = end + 1
         let direct = text.byte(at: index) == UInt8(ascii: ":")
         Self.skipSpace(text, &index)
@@ -124,6 +132,14 @@ struct JSONScanner {
         index += 1
         if direct { predictor.learn(text, start, width: index - start, node: node, target: target) }
         return target
+    }
+
+    /// The target of a key with escapes, which is the same key as without them; `nil` when one is malformed.
+    private func target(escaped text: RawSpan, _ start: Int, _ end: Int, _ node: Int16) -> KeyTarget? {
+        unescapedKey.truncate(to: 0)
+        guard JSONText.unescape(text, start, end, into: unescapedKey) != nil else { return nil }
+        unescapedKey.pad()
+        return keys.target(unescapedKey.padded, 0, unescapedKey.count, node: node)
     }
 
     /// Reads one value and stores it where `target` says.
@@ -170,7 +186,7 @@ struct JSONScanner {
     }
 
     /// Index of the quote that closes a string, when `index` is at its first special byte.
-    private static func stringEnd(_ text: RawSpan, _ index: Int) -> Int? {
+    static func stringEnd(_ text: RawSpan, _ index: Int) -> Int? {
         var index = index
         while text.byte(at: index) == UInt8(ascii: "\\") {
             // The escaped byte must be on this line, too.

@@ -17,12 +17,18 @@ public struct LineDecoder: ~Copyable {
 
     /// A decoder for `plan`; events outside `range` are ignored with a reason.
     ///
-    /// Without `keepsSamples` rejected lines are only counted.
-    public init(_ plan: CompiledFormat, key: FingerprintKey, range: TimeRange = TimeRange(), keepsSamples: Bool = true) {
+    /// What earlier runs have `audited` is ignored, too. Without `keepsSamples` rejected lines are only counted.
+    public init(
+        _ plan: CompiledFormat,
+        key: FingerprintKey,
+        range: TimeRange = TimeRange(),
+        audited: [AuditedPart] = [],
+        keepsSamples: Bool = true
+    ) {
         self.keepsSamples = keepsSamples
         self.plan = DecodingTables(plan)
         reader = ShapeReader(self.plan)
-        maker = RowMaker(self.plan, reader, key: key, range: range)
+        maker = RowMaker(self.plan, reader, key: key, range: range, audited: audited)
     }
 
     /// Decodes all lines of `lines`, into `spent` if there is a batch that nobody reads any more.
@@ -39,10 +45,10 @@ public struct LineDecoder: ~Copyable {
         for (index, line) in lines.lines.enumerated() {
             let start = Int(line.start)
             var event = AuthEvent()
+            event.byteOffset = lines.firstByteOffset + Int64(start)
             switch decode(text, start, start + Int(line.count), target, &event) {
             case .event:
                 event.lineNumber = lines.firstLineNumber + Int64(index)
-                event.byteOffset = lines.firstByteOffset + Int64(start)
                 event.lineStart = line.start
                 event.lineCount = line.count
                 events.append(event)
@@ -57,7 +63,9 @@ public struct LineDecoder: ~Copyable {
                         lineNumber: lines.firstLineNumber + Int64(index),
                         byteOffset: lines.firstByteOffset + Int64(start),
                         reason: fault.rawValue,
-                        sample: SecretMask.maskLine(String(decodingUTF8: sample))
+                        sample: line.count > RejectedLine.sampleMax
+                            ? SecretMask.maskCutLine(String(decodingUTF8: sample))
+                            : SecretMask.maskLine(String(decodingUTF8: sample))
                     ))
             }
         }
@@ -103,7 +111,8 @@ public struct LineDecoder: ~Copyable {
         var slots: [(name: String, value: String)] = []
         for (slot, name) in plan.compiled.slotNames.enumerated() where reader.slots[slot].isPresent {
             let value = reader.bytes(reader.slots[slot], text, arena)
-            slots.append((name, String(decodingUTF8: value)))
+            let isSecret = plan.compiled.secretSlots.contains(slot)
+            slots.append((name, isSecret ? SecretMask.mark : SecretMask.maskLine(String(decodingUTF8: value))))
         }
         let single = lines.excerpt(index..<index + 1)
         let decoded = decode(single)
@@ -122,5 +131,28 @@ public struct TimeRange: Sendable, Equatable {
     public init(since: Int64 = .min, until: Int64 = .max) {
         self.since = since
         self.until = until
+    }
+
+    /// Whether `time` is in the range.
+    public func contains(_ time: Int64) -> Bool { since <= time && time < until }
+
+    /// Whether the two have an instant in common.
+    public func overlaps(_ other: TimeRange) -> Bool { since < other.until && other.since < until }
+
+    /// Whether all of `other` is in the range.
+    public func covers(_ other: TimeRange) -> Bool { since <= other.since && until >= other.until }
+}
+
+/// The beginning of an input that an earlier run has read for the events of some range of time.
+public struct AuditedPart: Sendable, Equatable {
+    /// Length in decompressed bytes.
+    public let byteCount: Int64
+    /// The times judged.
+    public let range: TimeRange
+
+    /// The first `byteCount` bytes, as far as their events lie in `range`.
+    public init(byteCount: Int64, range: TimeRange) {
+        self.byteCount = byteCount
+        self.range = range
     }
 }

@@ -21,12 +21,12 @@ public struct LineExplanation: Sendable {
     init(
         _ plan: CompiledFormat,
         _ reading: ShapeReader.Reading,
-        _ slots: [(name: String, value: String)],
+        _ maskedSlots: [(name: String, value: String)],
         _ decoded: EventBatch
     ) {
         format = plan.format.name
         if case .shape(let index) = reading { shape = plan.format.shapes[index].name } else { shape = nil }
-        sourceFields = slots.map { ($0.name, SecretMask.maskLine($0.value)) }
+        sourceFields = maskedSlots
         if let event = decoded.events.first {
             time = event.time
             fate = nil

@@ -42,8 +42,8 @@ struct QueryScanner: Sendable {
             let equals = min(ByteScan.next(UInt8(ascii: "="), text, nameStart), stop)
             defer { index = stop }
             guard equals < stop else { continue }
-            if let secret = Self.secret(text, nameStart, equals, stop), !names.contains(secret) { names.append(secret) }
-            let target = keys.target(text, nameStart, equals, node: 0)
+            let (secret, target) = parameter(text, nameStart, equals)
+            if let secret, Self.isSecretGiven(text, equals, stop), !names.contains(secret) { names.append(secret) }
             guard target.slot >= 0 else { continue }
             let value =
                 Self.decode(text, equals + 1, stop, into: arena)
@@ -64,28 +64,33 @@ struct QueryScanner: Sendable {
         slots[credentialsSlot] = FieldSlice(.words, .arena, offset: begin, count: arena.count - begin)
     }
 
-    /// The secret parameter called `text[start..<equals]`, if it is one and its value is not masked.
-    private static func secret(_ text: RawSpan, _ start: Int, _ equals: Int, _ stop: Int) -> Int? {
-        guard stop - equals > 4 else { return nil }
+    /// What the parameter called `text[start..<end]` is: one of the secret ones, and where its value goes.
+    ///
+    /// Servers decode names as they decode values, so `access%5Ftoken` is an access token, too.
+    private func parameter(_ text: RawSpan, _ start: Int, _ end: Int) -> (secret: Int?, target: KeyTarget) {
+        guard Self.isEncoded(text, start, end) else {
+            return (Self.secret(text.extracting(start..<end)), keys.target(text, start, end, node: 0))
+        }
+        let name = ByteBlock(capacity: end - start)
+        _ = Self.decode(text, start, end, into: name)
+        name.pad()
+        return (Self.secret(name.bytes), keys.target(name.padded, 0, name.count, node: 0))
+    }
+
+    private static func secret(_ name: RawSpan) -> Int? { secretParameters.firstIndex { name.equals($0) } }
+
+    /// Whether the value `text[equals + 1..<stop]` is there and not masked.
+    private static func isSecretGiven(_ text: RawSpan, _ equals: Int, _ stop: Int) -> Bool {
+        guard stop - equals > 4 else { return false }
         let first = text.byte(at: equals + 1)
-        guard first != UInt8(ascii: "*"), first != UInt8(ascii: "[") else { return nil }
-        let name = text.extracting(start..<equals)
-        return secretParameters.firstIndex { name.equals($0) }
+        return first != UInt8(ascii: "*") && first != UInt8(ascii: "[")
     }
 
     /// The value `text[start..<end]` with `%XX` and `+` decoded; `nil` if it has neither.
     ///
     /// A malformed escape stays as it is.
     private static func decode(_ text: RawSpan, _ start: Int, _ end: Int, into arena: ByteBlock) -> FieldSlice? {
-        var plain = true
-        for index in start..<end {
-            let byte = text.byte(at: index)
-            if byte == UInt8(ascii: "%") || byte == UInt8(ascii: "+") {
-                plain = false
-                break
-            }
-        }
-        if plain { return nil }
+        guard isEncoded(text, start, end) else { return nil }
         let begin = arena.count
         var index = start
         while index < end {
@@ -101,6 +106,14 @@ struct QueryScanner: Sendable {
             }
         }
         return FieldSlice(.string, .arena, offset: begin, count: arena.count - begin)
+    }
+
+    private static func isEncoded(_ text: RawSpan, _ start: Int, _ end: Int) -> Bool {
+        for index in start..<end {
+            let byte = text.byte(at: index)
+            if byte == UInt8(ascii: "%") || byte == UInt8(ascii: "+") { return true }
+        }
+        return false
     }
 
     private static func hexadecimal(_ byte: UInt8) -> UInt8? {

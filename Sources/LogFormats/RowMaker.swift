@@ -50,22 +50,30 @@ final class RowMaker {
     private let reader: ShapeReader
     private let key: FingerprintKey
     private let range: TimeRange
+    private let audited: [AuditedPart]
     private let template: [FieldSlice]
     private let noFingerprints = [TokenFingerprint](repeating: .none, count: Artefact.allCases.count)
     /// How many events had a time without a zone, read as UTC.
     private(set) var zonesAssumed: Int64 = 0
 
-    init(_ plan: DecodingTables, _ reader: ShapeReader, key: FingerprintKey, range: TimeRange) {
+    init(
+        _ plan: DecodingTables,
+        _ reader: ShapeReader,
+        key: FingerprintKey,
+        range: TimeRange,
+        audited: [AuditedPart]
+    ) {
         self.plan = plan
         self.reader = reader
         self.key = key
         self.range = range
+        self.audited = audited
         var template = [FieldSlice](repeating: .missing, count: plan.layout.count)
         template[CanonicalField.source.rawValue] = plan.compiled.sourceSlice
         self.template = template
     }
 
-    /// Makes the row of a line whose slots are filled.
+    /// Makes the row of a line whose slots are filled; `event` knows where the line is.
     func make(
         _ text: RawSpan,
         _ shape: Int,
@@ -83,6 +91,9 @@ final class RowMaker {
         }
         if event.time < range.since { return .ignored("before --since") }
         if event.time >= range.until { return .ignored("not before --until") }
+        for part in audited where event.byteOffset < part.byteCount && part.range.contains(event.time) {
+            return .ignored("audited in an earlier run")
+        }
         var row = RowBuilder(
             base: target.slices.append(template),
             fingerprintBase: target.fingerprints.append(noFingerprints)
@@ -209,18 +220,20 @@ final class RowMaker {
     /// A set of words; a JSON array of strings becomes its members with spaces between.
     private func words(_ slice: FieldSlice, _ text: RawSpan, _ arena: ByteBlock) -> FieldSlice {
         guard slice.kind == .json else { return slice.retyped(.words) }
-        let value = reader.bytes(slice, text, arena).array
         let begin = arena.count
-        var inside = false
-        for byte in value {
-            if byte == UInt8(ascii: "\"") {
-                inside.toggle()
-                if !inside { arena.append(byteWithoutPadding: 0x20) }
-            } else if inside {
-                arena.append(byteWithoutPadding: byte)
-            }
+        var index = slice.offset
+        while index < slice.offset + slice.count {
+            defer { index += 1 }
+            // The scanner has found every string closed.
+            guard text.byte(at: index) == UInt8(ascii: "\""),
+                let end = JSONScanner.stringEnd(text, ByteScan.stringSpecial(text, index + 1))
+            else { continue }
+            if arena.count > begin { arena.append(byteWithoutPadding: 0x20) }
+            // A member with a malformed escape is no word.
+            _ = JSONText.unescape(text, index + 1, end, into: arena)
+            index = end
         }
-        return FieldSlice(.words, .arena, offset: begin, count: max(arena.count - begin - 1, 0))
+        return FieldSlice(.words, .arena, offset: begin, count: arena.count - begin)
     }
 
     private func mapped(

@@ -31,10 +31,11 @@ struct FileExplanation: ~Copyable {
     mutating func lines() throws -> [String] {
         do {
             var reader = try LineReader(file)
-            guard var batch = try reader.next() else { throw Failure(.usage, "\(file.path): there is no line in it") }
             // A raw line may hold secrets: fingerprints made here are of no use to anybody else.
             let key = FingerprintKey.random()
-            let guess = FormatGuess(batch, plans: plans, key: key)
+            let guess = FormatGuess(plans: plans, key: key)
+            var waiting = try guess.read(&reader)[...]
+            guard var batch = waiting.popFirst() else { throw Failure(.usage, "\(file.path): there is no line in it") }
             var result = scores(guess)
             guard let name = formatName ?? guess.best else {
                 return result + ["no format reads this input; see Rules/formats/README.md for how to write one"]
@@ -43,7 +44,7 @@ struct FileExplanation: ~Copyable {
                 throw Failure(.usage, "there is no format '\(name)'", hint: "list them with 'grantaudit formats list'")
             }
             while number >= batch.firstLineNumber + Int64(batch.lines.count) {
-                guard let next = try reader.next() else {
+                guard let next = try waiting.popFirst() ?? reader.next() else {
                     throw Failure(.usage, "\(file.path): there is no line \(number)")
                 }
                 batch = next
@@ -60,7 +61,7 @@ struct FileExplanation: ~Copyable {
     }
 
     private func scores(_ guess: FormatGuess) -> [String] {
-        ["formats, by the first \(FormatGuess.linesMax) lines:"]
+        ["formats, by the first lines:"]
             + guess.scores.map { score in
                 "  \(score.format): \(score.events) events, \(score.ignored) ignored, \(score.rejected) rejected"
             }

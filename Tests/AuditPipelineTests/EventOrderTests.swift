@@ -65,9 +65,7 @@ import Testing
         let path = try folder.write("a.log", withOneLateEvent)
         let small = try await AuditBench.audit([path], folder.path + "/small.db") { $0.limits.blockBytes = 512 }
         let large = try await AuditBench.audit([path], folder.path + "/large.db") { $0.limits.blockBytes = 1 << 18 }
-        withKnownIssue("all events of one batch are put in order, however late they are") {
-            #expect(large.run.lateEvents == small.run.lateEvents)
-        }
+        #expect(large.run.lateEvents == small.run.lateEvents)
     }
 
     /// More lines of other loggers than the format is guessed from, as when a server starts.
@@ -89,9 +87,7 @@ import Testing
         let folder = try TemporaryFolder()
         let path = try folder.write("server.log", Self.noise + Story.keycloak.texts)
         let outcome = try await AuditBench.audit([path], folder.database)
-        withKnownIssue("of formats that ignore all of the first 256 lines, the first by name reads the whole input") {
-            #expect(outcome.inputs.map(\.format) == ["keycloak"])
-            #expect(outcome.ruleNames.isSuperset(of: Story.keycloak.rules))
-        }
+        #expect(outcome.inputs.map(\.format) == ["keycloak"])
+        #expect(outcome.ruleNames.isSuperset(of: Story.keycloak.rules))
     }
 }

@@ -88,10 +88,8 @@ import Testing
         let first = try await AuditBench.audit([path], folder.database)
         try folder.write("a.log", bytes)
         let second = try await AuditBench.audit([path], folder.database)
-        withKnownIssue("the ledger counts a last line without line feed as read, so neither run sees it whole") {
-            #expect(first.run.lines.rejected + second.run.lines.rejected == 0)
-            #expect(first.run.lines.events + second.run.lines.events == Int64(Story.json.lines.count))
-        }
+        #expect(first.run.lines.rejected + second.run.lines.rejected == 0)
+        #expect(first.run.lines.events + second.run.lines.events == Int64(Story.json.lines.count))
     }
 
     @Test func damagedFileIsNotCountedTwice() async throws {
@@ -100,9 +98,7 @@ import Testing
         let path = try folder.write("a.zst", frames.joined().dropLast(20))
         let first = try await AuditBench.audit([path], folder.database)
         let second = try await AuditBench.audit([path], folder.database)
-        withKnownIssue("only inputs read to their end are in the ledger, so counts of findings double") {
-            #expect(second.values == first.values)
-        }
+        #expect(second.values == first.values)
     }
 
     @Test func completedFileIsNotCountedTwice() async throws {
@@ -113,9 +109,7 @@ import Testing
         try folder.write("a.zst", Array(frames.joined()))
         let second = try await AuditBench.audit([path], folder.database)
         let baseline = try await AuditBench.baseline(.json)
-        withKnownIssue("only inputs read to their end are in the ledger, so counts of findings double") {
-            #expect(second.values == baseline.values)
-        }
+        #expect(second.values == baseline.values)
     }
 
     @Test func beginningOfAnotherInputIsReadOnce() async throws {
@@ -125,9 +119,7 @@ import Testing
         let whole = try folder.write("a.log", lines)
         let outcome = try await AuditBench.audit([half, whole], folder.database)
         let baseline = try await AuditBench.baseline(.json)
-        withKnownIssue("inputs of one run are compared as wholes, so a copy of a beginning is judged twice") {
-            #expect(outcome.values == baseline.values)
-        }
+        #expect(outcome.values == baseline.values)
     }
 
     @Test func eventsLeftOutByTimeAreJudgedLater() async throws {
@@ -137,8 +129,6 @@ import Testing
         #expect(first.findings == [])
         let second = try await AuditBench.audit([path], folder.database)
         let baseline = try await AuditBench.baseline(.json)
-        withKnownIssue("the ledger does not know which span of time was judged") {
-            #expect(second.values == baseline.values)
-        }
+        #expect(second.values == baseline.values)
     }
 }

@@ -85,7 +85,7 @@ import Testing
         let outcome = try await AuditBench.audit([path], folder.database) {
             $0.formatFolders.append(folder.path + "/formats")
         }
-        #expect(outcome.summary.incomplete == ["1 format files cannot be used"])
+        #expect(outcome.summary.incomplete == ["1 format file cannot be used"])
         #expect(outcome.placedValues == (try await AuditBench.baseline(.json)).placedValues)
     }
 

@@ -190,8 +190,6 @@ import Testing
         let line = #"203.0.113.7 - - [05/Jan/2026:10:00:00 +0000] "GET /cb?code=raw-value&state=s HTTP/1.1" 200 1"#
         let event = try #require(decode(line, plan).events.first)
         #expect(event["query.state"] == "s")
-        withKnownIssue {
-            #expect(event["query.code"] == nil)
-        }
+        #expect(event["query.code"] == nil)
     }
 }

@@ -85,9 +85,7 @@ import Testing
         // Only the look of a value decides in `sourceFields`, not that the format calls it a secret.
         let line = #"{"time":"2026-01-05T10:00:00Z","kind":"token.request","access_token":"tangerine"}"#
         let shown = Self.shown(try Self.explain(line, "grantaudit-json"))
-        withKnownIssue {
-            #expect(!shown.contains("tangerine"))
-        }
+        #expect(!shown.contains("tangerine"))
     }
 
     @Test func tokensInOtherFieldsAreMasked() throws {
@@ -102,7 +100,7 @@ import Testing
     @Test func explainingChangesNothing() throws {
         let lines = [#"{"time":"2026-01-05T10:00:00Z","kind":"other","client_id":"a\"b"}"#, "x"]
         var decoder = LineDecoder(try Formats.plan("grantaudit-json"), key: Formats.key)
-        try withBatches(of: Array(lines.joined(separator: "\n").utf8)) { batch in
+        try withBatches(of: Array(lines.map { $0 + "\n" }.joined().utf8)) { batch in
             let first = decoder.explain(batch, line: 0)
             let second = decoder.explain(batch, line: 1)
             let again = decoder.explain(batch, line: 0)
