@@ -109,7 +109,8 @@ let package = Package(
         tests(
             "AuditPipelineTests",
             uses: [
-                "AuditPipeline", "AuditStore", "Detections", "LogFormats", "AuthEvents", "ByteStreams", "CZstd", "CIsal",
+                "AuditPipeline", "AuditStore", "Detections", "LogFormats", "AuthEvents", "ByteStreams", "CZstd",
+                "CIsal",
             ]
         ),
         tests("ReportsTests", uses: ["Reports", "AuditStore", "Detections", "AuthEvents"]),

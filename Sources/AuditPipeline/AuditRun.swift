@@ -79,7 +79,9 @@ public struct AuditRun {
         }
         guard !plans.isEmpty else {
             throw .configuration(
-                what: "no usable format file in \(options.formatFolders.joined(separator: ", "))"
+                what: (options.formatFolders.isEmpty
+                    ? "no folder with format files was found" : "no usable format file in ")
+                    + options.formatFolders.joined(separator: ", ")
                     + diagnostics.map { "\n" + $0 }.joined(),
                 hint: "name a folder with format files with --formats"
             )
@@ -105,7 +107,8 @@ public struct AuditRun {
                 arguments: options.arguments,
                 since: options.range.since == .min ? nil : options.range.since,
                 until: options.range.until == .max ? nil : options.range.until
-            ))
+            )
+        )
         let sources = plans.map { plan in
             SourceProfile(
                 name: plan.format.name,
@@ -119,7 +122,12 @@ public struct AuditRun {
         let discovery = InputDiscovery(options.paths, except: database.filePaths)
         let inputs = try scout(discovery.files, plans, database)
         var merge = EventMerge(
-            inputs.filter { $0.skipped == nil }, options: options, plans: plans, key: database.fingerprintKey)
+            inputs.filter { $0.skipped == nil },
+            options: options,
+            plans: plans,
+            key: database.fingerprintKey,
+            progress: progress
+        )
         let completed = await merge.run { batch, rows, input in
             engine.process(batch, rows, source: input.plan ?? 0, input: input.number)
         } pause: { [progress] lines in
@@ -128,7 +136,8 @@ public struct AuditRun {
         }
         guard completed, !progress.shouldStop else {
             _ = try database.commit(
-                RunOutcome(run: run, status: .interrupted, exitStatus: 130, finishedAt: now()))
+                RunOutcome(run: run, status: .interrupted, exitStatus: 130, finishedAt: now())
+            )
             return nil
         }
         let records = account(inputs, merge, discovery, plans)
@@ -161,7 +170,11 @@ public struct AuditRun {
         }
         for (input, error) in merge.unreadable {
             var record = InputRecord(
-                number: input.number, path: input.file.path, status: .unreadable, reason: error.what)
+                number: input.number,
+                path: input.file.path,
+                status: .unreadable,
+                reason: error.what
+            )
             input.describe(&record, format: nil)
             records.append(record)
         }
@@ -179,16 +192,20 @@ public struct AuditRun {
                     path: skipped.path,
                     status: isMissing ? .unreadable : .skipped,
                     reason: skipped.reason
-                ))
+                )
+            )
         }
+        let named = Set(options.paths)
         for record in records {
-            if let problem = problem(record) { incomplete.append(problem) }
+            if let problem = problem(record, isNamed: named.contains(record.path)) { incomplete.append(problem) }
         }
         return records.sorted { $0.number < $1.number }
     }
 
-    private func problem(_ record: InputRecord) -> String? {
+    private func problem(_ record: InputRecord, isNamed: Bool) -> String? {
         switch record.status {
+        case .skipped where isNamed && record.reason == SkippedInput.notRegularFile:
+            return "\(record.path): \(SkippedInput.notRegularFile); pipe it in and name it '-'"
         case .damaged, .unreadable, .unrecognized:
             return "\(record.path): \(record.reason ?? record.status.rawValue)"
         default:
@@ -199,7 +216,7 @@ public struct AuditRun {
     }
 
     /// Writes everything in one transaction.
-    private func store(
+    private mutating func store(
         _ run: RunID,
         _ engine: DetectionEngine,
         _ inputs: [InputRecord],
@@ -208,6 +225,12 @@ public struct AuditRun {
         _ database: AuditDatabase
     ) throws(StoreError) -> RunSummary {
         let findings = engine.findings
+        incomplete += engine.restrictions.sorted { $0.key < $1.key }.map { "\(engine.rules[$0.key].name): \($0.value)" }
+        let events = inputs.reduce(0) { $0 + $1.events }
+        if Double(engine.lateEvents) > Double(events) * options.rejectedShareMax {
+            let allowed = options.latenessMicroseconds / 1_000_000
+            incomplete.append("\(engine.lateEvents) of \(events) events came more than \(allowed) s after later ones")
+        }
         var outcome = RunOutcome(
             run: run,
             status: incomplete.isEmpty ? .complete : .incomplete,
@@ -237,7 +260,10 @@ public struct AuditRun {
     private func ruleStatuses(_ engine: DetectionEngine) -> [RuleStatusRecord] {
         let evaluations = engine.evaluations.map {
             RuleStatusRecord(
-                ruleID: engine.rules[$0.rule].id, source: engine.sources[$0.source].name, notEvaluableReason: $0.reason)
+                ruleID: engine.rules[$0.rule].id,
+                source: engine.sources[$0.source].name,
+                notEvaluableReason: $0.reason
+            )
         }
         guard evaluations.isEmpty else { return evaluations }
         return engine.rules.map {
@@ -252,7 +278,11 @@ public struct AuditRun {
                     let count = coverage[kind, outcome]
                     guard count > 0 else { return nil }
                     return SourceCoverageRecord(
-                        source: source.name, kind: kind.name, outcome: outcome.name, count: count)
+                        source: source.name,
+                        kind: kind.name,
+                        outcome: outcome.name,
+                        count: count
+                    )
                 }
             }
         }

@@ -12,6 +12,7 @@ struct EventMerge {
     private let options: AuditOptions
     private let plans: [CompiledFormat]
     private let key: FingerprintKey
+    private let progress: RunProgress
     /// Inputs not opened yet, the next one last.
     private var waiting: [ScoutedInput]
     private var open: [InputCursor] = []
@@ -19,8 +20,15 @@ struct EventMerge {
     private(set) var finished: [InputCursor] = []
     private(set) var unreadable: [(input: ScoutedInput, error: InputError)] = []
 
-    init(_ inputs: [ScoutedInput], options: AuditOptions, plans: [CompiledFormat], key: FingerprintKey) {
+    init(
+        _ inputs: [ScoutedInput],
+        options: AuditOptions,
+        plans: [CompiledFormat],
+        key: FingerprintKey,
+        progress: RunProgress
+    ) {
         self.options = options
+        self.progress = progress
         self.plans = plans
         self.key = key
         waiting = inputs.sorted { left, right in
@@ -53,7 +61,7 @@ struct EventMerge {
     /// Opens every input that may have an event before the first one at hand, and refills those that ran dry.
     private mutating func openInputs() async {
         while true {
-            for cursor in open where !cursor.queue.isReady { await cursor.prepare() }
+            for cursor in open where !cursor.queue.isReady { await cursor.prepare(until: progress) }
             finished += open.filter { $0.queue.isEmpty && $0.queue.hasEnded }
             open.removeAll { $0.queue.isEmpty && $0.queue.hasEnded }
             let first = open.map(\.queue.firstTime).min()
@@ -75,7 +83,12 @@ struct EventMerge {
             if let opened = input.openReader { stage = opened } else { stage = try self.stage(input, plans[plan]) }
             open.append(
                 InputCursor(
-                    input, stage, lateness: options.latenessMicroseconds, isParallel: options.jobs > 1))
+                    input,
+                    stage,
+                    lateness: options.latenessMicroseconds,
+                    isParallel: options.jobs > 1
+                )
+            )
         } catch {
             unreadable.append((input, error))
         }

@@ -61,7 +61,10 @@ struct EventQueue {
             newest = max(newest, event.time)
             // However many lines are read at a time, a late event does not overtake those it could not have overtaken
             // had they come one by one.
-            let time = max(event.time, newest.subtractingReportingOverflow(lateness).overflow ? .min : newest - lateness)
+            let time = max(
+                event.time,
+                newest.subtractingReportingOverflow(lateness).overflow ? .min : newest - lateness
+            )
             if time < last { isSorted = false }
             last = time
             earliest = min(earliest, event.time)

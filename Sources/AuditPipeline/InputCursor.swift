@@ -26,9 +26,13 @@ final class InputCursor {
         queue = EventQueue(lateness: lateness)
     }
 
-    /// Reads on until the first event may be handed on, or to the end.
-    func prepare() async {
+    /// Reads on until the first event may be handed on, to the end, or until somebody stops the run.
+    func prepare(until progress: RunProgress) async {
         while !queue.isReady, !queue.hasEnded {
+            guard !progress.shouldStop else {
+                queue.hasEnded = true
+                return
+            }
             switch await nextBatch() {
             case .success(let batch?): take(batch)
             case .success(nil): queue.hasEnded = true
@@ -66,7 +70,12 @@ final class InputCursor {
             rejectedKept[line.reason, default: 0] += 1
             rejected.append(
                 RejectedLineRecord(
-                    line: line.lineNumber, byteOffset: line.byteOffset, reason: line.reason, sample: line.sample))
+                    line: line.lineNumber,
+                    byteOffset: line.byteOffset,
+                    reason: line.reason,
+                    sample: line.sample
+                )
+            )
         }
         queue.add(batch)
         firstEvent = queue.oldest

@@ -167,10 +167,10 @@ struct InputScout {
         return (try? begins(file, options.limits, part.byteCount, part.crc64)) ?? false
     }
 
-    /// Reads an input to its end for its identity; `nil` when it is damaged.
+    /// Reads an input as far as it can be read for its identity; `nil` when it cannot be opened.
     private func identity(_ file: InputFile) -> ContentIdentity? {
         guard var reader = try? LineReader(file, limits: options.limits) else { return nil }
         while let lines = try? reader.next() { reader.recycle(lines.block) }
-        return reader.damage == nil ? reader.identity : nil
+        return reader.identity
     }
 }

@@ -40,7 +40,13 @@ extension AuditDatabase {
                     guard let crc64 = UInt64(row[2] as String, radix: 16) else { return nil }
                     let run = RunID(rawValue: row[3])
                     return KnownInput(
-                        path: row[0], byteCount: row[1], crc64: crc64, run: run, since: row[4], until: row[5])
+                        path: row[0],
+                        byteCount: row[1],
+                        crc64: crc64,
+                        run: run,
+                        since: row[4],
+                        until: row[5]
+                    )
                 }
         }
     }

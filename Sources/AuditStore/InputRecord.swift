@@ -29,8 +29,8 @@ public struct InputRecord: Sendable {
     public var status: InputStatus
     /// Why, if it was not simply read.
     public var reason: String?
-    /// `none`, `gzip` or `zstd`.
-    public var compression = "none"
+    /// `plain`, `gzip` or `zstd`.
+    public var compression = "plain"
     /// Name of the format that read it.
     public var format: String?
     /// How well the format fitted, from 0 to 1.

@@ -10,7 +10,10 @@ extension SchemaReference {
             "One execution of `grantaudit audit`.",
             [
                 .init("id", "Number of the run."), .init("started_at", "When it began."),
-                .init("finished_at", "When it was committed; NULL while it goes on and if it died."),
+                .init(
+                    "finished_at",
+                    "When its results were ready to be committed; NULL while it goes on and if it died."
+                ),
                 .init("status", "`running`, `complete`, `incomplete`, `interrupted` or `failed`."),
                 .init("exit_status", "Exit status of the process."),
                 .init("tool_version", "Version of grantaudit."),
@@ -126,7 +129,7 @@ extension SchemaReference {
     private static let inputColumns: [ColumnReference] = [
         .init("id", "Number of the input."), .init("run_id", "The run."),
         .init("number", "Number of the input within the run."), .init("path", "The path as given."),
-        .init("compression", "`none`, `gzip` or `zstd`."), .init("format", "Name of the format that read it."),
+        .init("compression", "`plain`, `gzip` or `zstd`."), .init("format", "Name of the format that read it."),
         .init("format_score", "How well the format fitted, from 0 to 1."), .init("encoding", "Character encoding."),
         .init("time_zone", "Time zone assumed where the log names none."),
         .init("zone_source", "Where the time zone comes from."),

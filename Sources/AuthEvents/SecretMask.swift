@@ -9,7 +9,7 @@ public enum SecretMask {
     public static let secretNames: Set<String> = [
         "access_token", "refresh_token", "id_token", "code", "code_verifier", "client_secret", "password", "assertion",
         "client_assertion", "subject_token", "actor_token", "device_code", "user_code", "token", "secret", "bearer",
-        "basic", "authorization", "cookie", "session_code",
+        "basic", "authorization", "cookie", "session_code", "api_key", "apikey", "pwd", "passwd",
     ]
 
     /// Names that are followed by their secret after a mere space (RFC 7235 §2.1).

@@ -15,7 +15,9 @@ public struct InputDiscovery: Sendable {
     private var seen: [FileNode: String] = [:]
     private var own: Set<FileNode> = []
 
-    /// Looks at every path; `-` is standard input. The files `own` belong to the caller and are no inputs.
+    /// Looks at every path; `-` is standard input.
+    ///
+    /// The files `own` belong to the caller and are no inputs.
     public init(_ paths: [String], except own: [String] = []) {
         for path in own {
             var status = stat()
@@ -61,7 +63,7 @@ public struct InputDiscovery: Sendable {
 
     private mutating func add(file path: String, _ status: stat) {
         guard status.isRegularFile else {
-            return skipped.append(SkippedInput(path: path, cause: .notRegularFile, reason: "not a regular file"))
+            return skipped.append(SkippedInput(path: path, cause: .notRegularFile, reason: SkippedInput.notRegularFile))
         }
         guard faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) == 0 else { return skip(path, errno: errno) }
         guard isNew(status, path) else { return }

@@ -29,7 +29,8 @@ struct CorrelationCounter {
             let fields = correlation.groupBy.map { correlation.field($0, in: written) ?? $0 }
             let value = correlation.valueField.flatMap { correlation.field($0, in: written) }
             readers[index] = (
-                GroupKeyReader(fields, named: correlation.groupBy, layout: layout), value.flatMap { layout.column(of: $0) } ?? -1
+                GroupKeyReader(fields, named: correlation.groupBy, layout: layout),
+                value.flatMap { layout.column(of: $0) } ?? -1
             )
         }
         self.readers = readers
@@ -61,7 +62,9 @@ struct CorrelationCounter {
         let group = reader.group.bytes(row, rule: rule)
         let before = windows[group]?.eventCount ?? 0
         windows[group, default: CorrelationWindow()].add(
-            .init(time: event.time, value: value, evidence: evidence), timespan: correlation.timespanMicroseconds)
+            .init(time: event.time, value: value, evidence: evidence),
+            timespan: correlation.timespanMicroseconds
+        )
         guard let window = windows[group] else { return nil }
         entries += window.eventCount - before
         defer { sweep(event.time) }

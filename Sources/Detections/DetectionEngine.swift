@@ -45,7 +45,11 @@ public final class DetectionEngine {
         self.layout = layout
         coverage = sources.map { _ in SourceCoverage() }
         matcher = RuleMatcher(
-            rules: rules, layout: layout, dispatchField: CanonicalField.kind.name, dispatchValues: EventKind.names)
+            rules: rules,
+            layout: layout,
+            dispatchField: CanonicalField.kind.name,
+            dispatchValues: EventKind.names
+        )
         tracker = LineageTracker()
         writer = DerivedFieldWriter(layout: layout)
         writer.prepare(scratch)

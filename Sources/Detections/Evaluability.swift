@@ -36,7 +36,9 @@ extension DetectionEngine {
         if let reason = bases.compactMap(\.reason).first, bases.allSatisfy({ $0.reason != nil }) { return reason }
         return correlation.fieldNames.lazy.compactMap { name in
             guard let field = CanonicalField(name: name) else { return nil }
-            let isKnown = bases.contains { $0.kinds.contains { self.sources[source].fields[$0]?.contains(field) == true } }
+            let isKnown = bases.contains {
+                $0.kinds.contains { self.sources[source].fields[$0]?.contains(field) == true }
+            }
             return isKnown ? nil : "\(self.sources[source].name) does not log \(name), by which the rule groups"
         }.first
     }

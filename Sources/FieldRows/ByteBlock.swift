@@ -47,7 +47,9 @@ public final class ByteBlock: @unchecked Sendable {
         @_lifetime(borrow self)
         get {
             let span = RawSpan(
-                _unsafeStart: storage.pointee.base, byteCount: storage.pointee.count + Self.padding)
+                _unsafeStart: storage.pointee.base,
+                byteCount: storage.pointee.count + Self.padding
+            )
             return _overrideLifetime(span, borrowing: self)
         }
     }

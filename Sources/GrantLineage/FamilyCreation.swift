@@ -47,7 +47,9 @@ extension LineageState {
     ) -> (number: FamilyNumber, record: FamilyRecord)? {
         if let number = token?.family, let record = families.value(of: number) { return (number, record) }
         if request.family.isPresent { return identifiedFamily(request.family) }
-        guard request.session.isComplete, let number = sessions.value(of: request.session)?.family, let record = families.value(of: number) else { return nil }
+        guard request.session.isComplete, let number = sessions.value(of: request.session)?.family,
+            let record = families.value(of: number)
+        else { return nil }
         return (number, record)
     }
 

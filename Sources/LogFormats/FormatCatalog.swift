@@ -30,7 +30,8 @@ public struct FormatCatalog: Sendable {
                     column: 1,
                     message: "cannot read the folder of format files",
                     hint: "name the folder with --rules (its subfolder 'formats') or --formats"
-                ))
+                )
+            )
             return
         }
         for name in names.sorted() where name.hasSuffix(".yml") {

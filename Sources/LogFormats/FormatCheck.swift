@@ -15,7 +15,8 @@ public struct FormatCheck {
             let problems = Self.problems(plan, sample)
             if !problems.isEmpty {
                 self.problems.append(
-                    "\(plan.format.file):\(sample.line): sample failed: " + problems.joined(separator: "; "))
+                    "\(plan.format.file):\(sample.line): sample failed: " + problems.joined(separator: "; ")
+                )
             }
         }
     }

@@ -32,7 +32,21 @@ extension CompiledFormat {
         buildKeyTables()
         dispatch = CaseDispatch(self)
         for shape in format.shapes { try check(shape) }
+        guard slotNames.count <= Self.namesMax, credentialNames.count <= Self.credentialsMax else {
+            throw FormatError(
+                file: format.file,
+                line: 1,
+                column: 1,
+                message: "more than \(Self.namesMax) source fields or \(Self.credentialsMax) names of credentials",
+                hint: "split the format"
+            )
+        }
     }
+
+    /// Most source fields of one format.
+    private static let namesMax = 1_000
+    /// Most names of credentials, which are bits of a word.
+    private static let credentialsMax = 64
 
     /// The slot of the source field `name`.
     private mutating func slot(_ name: String) -> Int {
@@ -62,7 +76,7 @@ extension CompiledFormat {
     private mutating func credential(_ name: String) -> Int8 {
         if let known = credentialNames.firstIndex(of: name) { return Int8(known) }
         credentialNames.append(name)
-        return Int8(credentialNames.count - 1)
+        return Int8(clamping: credentialNames.count - 1)
     }
 
     private mutating func compile(_ written: [SourceCondition]) -> Part {
@@ -71,18 +85,19 @@ extension CompiledFormat {
             let isExistence = condition.comparison == .exists
             conditions.append(
                 Condition(
-                    slot: Int16(slot(condition.name)),
+                    slot: Int16(clamping: slot(condition.name)),
                     comparison: condition.comparison,
                     values: isExistence ? .none : literals(condition.values),
                     expected: condition.values.first != "false"
-                ))
+                )
+            )
         }
         return Part(start: Int32(start), end: Int32(conditions.count))
     }
 
     private mutating func part(of names: [String]) -> Part {
         let start = sources.count
-        for name in names { sources.append(Int16(slot(name))) }
+        for name in names { sources.append(Int16(clamping: slot(name))) }
         return Part(start: Int32(start), end: Int32(sources.count))
     }
 
@@ -109,7 +124,8 @@ extension CompiledFormat {
     private func filling(from firstCopy: Int, _ first: Int) -> Filling {
         Filling(
             copies: Part(start: Int32(firstCopy), end: Int32(copies.count)),
-            others: Part(start: Int32(first), end: Int32(assignments.count)))
+            others: Part(start: Int32(first), end: Int32(assignments.count))
+        )
     }
 
     private mutating func compile(_ written: FieldAssignment) -> Assignment {
@@ -145,9 +161,9 @@ extension CompiledFormat {
             isJSON: written.pattern == nil,
             sharesPattern: written.pattern != nil && before == written.pattern,
             conditions: compile(written.conditions),
-            pairs: written.pairs.map { Int16(slot($0.name)) } ?? -1,
+            pairs: written.pairs.map { Int16(clamping: slot($0.name)) } ?? -1,
             pairsStyle: written.pairs.flatMap { PairsStyle(rawValue: $0.style) } ?? .quoted,
-            query: written.query.map { Int16(slot($0)) } ?? -1,
+            query: written.query.map { Int16(clamping: slot($0)) } ?? -1,
             isIgnored: written.ignore != nil,
             filling: compile(written.fields)
         )
@@ -180,7 +196,8 @@ extension CompiledFormat {
         for (name, credentialName) in format.credentials.sorted(by: { $0.key < $1.key }) {
             let bit = credential(credentialName)
             assignments.append(
-                Assignment(column: -1, slots: part(of: [name]), action: .none, after: 0, credential: bit))
+                Assignment(column: -1, slots: part(of: [name]), action: .none, after: 0, credential: bit)
+            )
         }
         _ = compile(format.fields)
         let vendorNames = layout.names.dropFirst(CanonicalField.allCases.count).filter { !isDerived($0) }
@@ -198,7 +215,9 @@ extension CompiledFormat {
 
     /// Secret is what the format calls a credential, and whatever has the name of one.
     private mutating func findSecrets() {
-        secretSlots = Set(assignments.filter { $0.credential >= 0 }.flatMap { sources[$0.slots.indices] }.map { Int($0) })
+        secretSlots = Set(
+            assignments.filter { $0.credential >= 0 }.flatMap { sources[$0.slots.indices] }.map { Int($0) }
+        )
         for (slot, name) in slotNames.enumerated() {
             let last = name.split(separator: ".").last ?? ""
             if SecretMask.secretNames.contains(last.lowercased()) { secretSlots.insert(slot) }

@@ -64,7 +64,7 @@ public struct LineShape: Sendable {
     public var line: Int
 }
 
-/// A test on a source field, in Sigma's manner: `name`, `name|startswith`, …
+/// A test on a source field, written as in a Sigma rule.
 public struct SourceCondition: Sendable, Equatable {
     /// How the field is compared.
     public enum Comparison: String, BitwiseCopyable, Sendable {

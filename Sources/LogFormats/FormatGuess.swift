@@ -44,7 +44,7 @@ public final class FormatGuess {
     /// Reads lines until they make events for some format, or enough of them have made none, and returns them.
     public func read(_ reader: inout LineReader) throws(InputError) -> [LineBatch] {
         var beginning: [LineBatch] = []
-        while !hasEvents, reader.identity.byteCount < Self.bytesMax, let lines = try reader.next() {
+        while !isTold, reader.identity.byteCount < Self.bytesMax, let lines = try reader.next() {
             beginning.append(lines)
             add(lines)
         }
@@ -55,15 +55,15 @@ public final class FormatGuess {
     public func add(_ lines: LineBatch) {
         let first = min(Self.linesMax, lines.lines.count)
         run(lines.excerpt(0..<first))
-        if !hasEvents, first < lines.lines.count { run(lines.excerpt(first..<lines.lines.count)) }
+        if !isTold, first < lines.lines.count { run(lines.excerpt(first..<lines.lines.count)) }
     }
 
     private func run(_ lines: LineBatch) {
         for trial in trials { trial.tally.add(trial.decoder.decode(lines).tally) }
     }
 
-    /// Whether the lines so far make events for any format.
-    public var hasEvents: Bool { trials.contains { $0.tally.events > 0 } }
+    /// Whether the lines so far make events, and one format reads most of them.
+    private var isTold: Bool { trials.contains { $0.tally.events > 0 } && best != nil }
 
     /// All formats, the best first.
     public var scores: [Score] {
@@ -71,7 +71,11 @@ public final class FormatGuess {
             // Blank lines say nothing for or against a format.
             let known = trial.tally.ignoredTotal - (trial.tally.ignored["blank line"] ?? 0)
             return Score(
-                format: trial.name, events: trial.tally.events, ignored: known, rejected: trial.tally.rejectedTotal)
+                format: trial.name,
+                events: trial.tally.events,
+                ignored: known,
+                rejected: trial.tally.rejectedTotal
+            )
         }
         return scores.sorted { left, right in
             (left.events, left.ignored, right.format) > (right.events, right.ignored, left.format)

@@ -16,7 +16,11 @@ extension FormatFile {
         try self.init(root)
         for name in try root.strings("include") {
             guard let text = include(name) else {
-                throw root.problem(root.node, "cannot include '\(name)'", hint: "expected include/\(name).yml beside it")
+                throw root.problem(
+                    root.node,
+                    "cannot include '\(name)'",
+                    hint: "expected include/\(name).yml beside it"
+                )
             }
             let part = try Self.compose(text, file: "include/\(name).yml")
             try part.allow(["fields", "events"])
@@ -101,7 +105,13 @@ extension FormatFile {
             // Later assignments win, so that of several ways to refer to an artefact the best is tried last.
             for way in ways(value).reversed() {
                 var assignment = FieldAssignment(
-                    field: field, names: [], map: [:], reference: nil, after: nil, exists: false)
+                    field: field,
+                    names: [],
+                    map: [:],
+                    reference: nil,
+                    after: nil,
+                    exists: false
+                )
                 if case .mapping = way {
                     try assignment.read(FormatMapping(way, file: mapping.file))
                 } else {

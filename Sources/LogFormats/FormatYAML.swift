@@ -74,7 +74,9 @@ struct FormatMapping {
 
     static func strings(_ node: Node, file: String) throws(FormatError) -> [String] {
         if let text = node.scalar?.string { return [text] }
-        guard case .sequence(let sequence) = node else { throw problem(file, node, "expected a text or a list of texts") }
+        guard case .sequence(let sequence) = node else {
+            throw problem(file, node, "expected a text or a list of texts")
+        }
         var result: [String] = []
         for element in sequence {
             guard let text = element.scalar?.string else { throw problem(file, element, "expected a text") }

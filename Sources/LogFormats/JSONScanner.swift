@@ -123,7 +123,8 @@ struct JSONScanner {
             end = ByteScan.stringSpecial(text, end + 2)
         }
         guard text.byte(at: end) == UInt8(ascii: "\"") else { return nil }
-        let found = escaped ? target(escaped: text, start + 1, end, node) : keys.target(text, start + 1, end, node: node)
+        let found =
+            escaped ? target(escaped: text, start + 1, end, node) : keys.target(text, start + 1, end, node: node)
         guard let target = found else { return nil }
         index = end + 1
         let direct = text.byte(at: index) == UInt8(ascii: ":")

@@ -72,7 +72,9 @@ struct KeyTable: Sendable {
 
     private mutating func entry(_ node: Int16, _ key: [UInt8]) -> Int {
         let padded = key + [UInt8](repeating: 0, count: 8)
-        let known = entries.firstIndex { $0.node == node && keyBytes[Int($0.start)..<Int($0.start + $0.count)] == key[...] }
+        let known = entries.firstIndex {
+            $0.node == node && keyBytes[Int($0.start)..<Int($0.start + $0.count)] == key[...]
+        }
         if let known { return known }
         let hash = Self.hash(padded.span.bytes, 0, key.count, node)
         entries.append(

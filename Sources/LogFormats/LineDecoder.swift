@@ -66,7 +66,8 @@ public struct LineDecoder: ~Copyable {
                         sample: line.count > RejectedLine.sampleMax
                             ? SecretMask.maskCutLine(String(decodingUTF8: sample))
                             : SecretMask.maskLine(String(decodingUTF8: sample))
-                    ))
+                    )
+                )
             }
         }
         for line in lines.overlong {
@@ -76,7 +77,8 @@ public struct LineDecoder: ~Copyable {
                     byteOffset: line.byteOffset,
                     reason: LineFault.tooLong.rawValue,
                     sample: ""
-                ))
+                )
+            )
         }
         batch.arena.pad()
         batch.tally.events += Int64(events.count)

@@ -14,10 +14,15 @@ enum PairsStyle: String, BitwiseCopyable, Sendable {
 struct PairsScanner {
     private let keys: KeyTable
     private var predictor = KeyPredictor()
+    /// Whether a quote behind a backslash was taken for a part of its value.
+    private var hasEscapedQuote = false
 
     init(_ keys: KeyTable) { self.keys = keys }
 
     /// Scans the list in `text[start..<end]`; `insideJSON` says that it still has JSON's escapes.
+    ///
+    /// Keycloak escapes quotes but not backslashes, so a value that ends in a backslash looks as if it went on. Where
+    /// the list makes no sense that way, such a quote ends its value if another pair follows it.
     mutating func scan(
         _ text: RawSpan,
         _ start: Int,
@@ -27,7 +32,29 @@ struct PairsScanner {
         into slots: RowBlock<FieldSlice>,
         arena: ByteBlock
     ) -> LineFault? {
+        hasEscapedQuote = false
+        let fault = scan(text, start, end, style, insideJSON, mayEndInBackslash: false, slots, arena)
+        guard fault == .malformedPairs, hasEscapedQuote else { return fault }
+        return scan(text, start, end, style, insideJSON, mayEndInBackslash: true, slots, arena)
+    }
+
+    private mutating func scan(
+        _ text: RawSpan,
+        _ start: Int,
+        _ end: Int,
+        _ style: PairsStyle,
+        _ insideJSON: Bool,
+        mayEndInBackslash: Bool,
+        _ slots: RowBlock<FieldSlice>,
+        _ arena: ByteBlock
+    ) -> LineFault? {
         var index = start
+        var filled: [Int] = []
+        /// Takes back what was read, so that the list can be read again.
+        func malformed() -> LineFault {
+            for slot in filled { slots[slot] = .missing }
+            return .malformedPairs
+        }
         predictor.restart()
         while index < end {
             let byte = text.byte(at: index)
@@ -40,18 +67,21 @@ struct PairsScanner {
                 index &+= known.width
                 target = known.target
             } else {
-                guard let found = key(text, &index, end) else { return .malformedPairs }
+                guard let found = key(text, &index, end) else { return malformed() }
                 target = found
             }
             let slice: FieldSlice?
             switch (style, insideJSON) {
-            case (.quoted, false): slice = quotedValue(text, &index, end, wanted: target.isWanted, arena)
-            case (.quoted, true): slice = escapedValue(text, &index, end, wanted: target.isWanted, arena)
+            case (.quoted, false):
+                slice = quotedValue(text, &index, end, target.isWanted, mayEndInBackslash, arena)
+            case (.quoted, true):
+                slice = escapedValue(text, &index, end, target.isWanted, mayEndInBackslash, arena)
             case (.bare, _): slice = bareValue(text, &index, end)
             }
-            guard let slice else { return .malformedPairs }
+            guard let slice else { return malformed() }
             if target.slot >= 0 {
                 if slots[Int(target.slot)].isPresent { return .duplicateKey }
+                filled.append(Int(target.slot))
                 slots[Int(target.slot)] = slice
             }
         }
@@ -63,6 +93,7 @@ struct PairsScanner {
     private mutating func key(_ text: RawSpan, _ index: inout Int, _ end: Int) -> KeyTarget? {
         let equals = ByteScan.next(UInt8(ascii: "="), text, index)
         guard equals < end, equals > index else { return nil }
+        for place in index..<equals where !Self.isWord(text.byte(at: place)) { return nil }
         let target = keys.target(text, index, equals, node: 0)
         predictor.learn(text, index, width: equals + 1 - index, node: 0, target: target)
         index = equals + 1
@@ -70,11 +101,12 @@ struct PairsScanner {
     }
 
     /// `"value"`: ends at the first quote without a backslash before it.
-    private func quotedValue(
+    private mutating func quotedValue(
         _ text: RawSpan,
         _ index: inout Int,
         _ end: Int,
-        wanted: Bool,
+        _ wanted: Bool,
+        _ mayEndInBackslash: Bool,
         _ arena: ByteBlock
     ) -> FieldSlice? {
         guard index < end, text.byte(at: index) == UInt8(ascii: "\"") else { return nil }
@@ -82,29 +114,33 @@ struct PairsScanner {
         var stop = ByteScan.next(UInt8(ascii: "\""), text, start)
         var escaped = false
         while stop < end, text.byte(at: stop &- 1) == UInt8(ascii: "\\"), stop > start {
+            if mayEndInBackslash, endsValue(text, stop + 1, end, insideJSON: false) { break }
             escaped = true
             stop = ByteScan.next(UInt8(ascii: "\""), text, stop &+ 1)
         }
+        if escaped { hasEscapedQuote = true }
         guard stop < end else { return nil }
         index = stop &+ 1
         guard escaped, wanted else { return FieldSlice(.string, .line, offset: start, count: stop - start) }
         let begin = arena.count
         for place in start..<stop {
             let isEscape = text.byte(at: place) == UInt8(ascii: "\\") && text.byte(at: place + 1) == UInt8(ascii: "\"")
-            if !isEscape { arena.append(byteWithoutPadding: text.byte(at: place)) }
+            if !isEscape || place + 1 == stop { arena.append(byteWithoutPadding: text.byte(at: place)) }
         }
         return FieldSlice(.string, .arena, offset: begin, count: arena.count - begin)
     }
 
     /// `\"value\"` inside a JSON string, where a quote of the value itself is written `\\\"`.
-    private func escapedValue(
+    private mutating func escapedValue(
         _ text: RawSpan,
         _ index: inout Int,
         _ end: Int,
-        wanted: Bool,
+        _ wanted: Bool,
+        _ mayEndInBackslash: Bool,
         _ arena: ByteBlock
     ) -> FieldSlice? {
-        let opens = index + 1 < end && text.byte(at: index) == UInt8(ascii: "\\")
+        let opens =
+            index + 1 < end && text.byte(at: index) == UInt8(ascii: "\\")
             && text.byte(at: index + 1) == UInt8(ascii: "\"")
         guard opens else { return nil }
         let start = index &+ 2
@@ -114,8 +150,14 @@ struct PairsScanner {
             // `\\` is a backslash of the value; one before `\"` escapes that quote.
             escaped = true
             let isBackslash = text.byte(at: stop &+ 1) == UInt8(ascii: "\\")
-            let escapesQuote = isBackslash && text.byte(at: stop &+ 2) == UInt8(ascii: "\\")
+            let escapesQuote =
+                isBackslash && text.byte(at: stop &+ 2) == UInt8(ascii: "\\")
                 && text.byte(at: stop &+ 3) == UInt8(ascii: "\"")
+            if escapesQuote { hasEscapedQuote = true }
+            if escapesQuote, mayEndInBackslash, endsValue(text, stop + 4, end, insideJSON: true) {
+                stop += 2
+                break
+            }
             stop = ByteScan.next(UInt8(ascii: "\\"), text, stop &+ (escapesQuote ? 4 : 2))
         }
         guard stop < end else { return nil }
@@ -152,7 +194,7 @@ struct PairsScanner {
             }
         }
         var comma = ByteScan.next(UInt8(ascii: ","), text, start)
-        while comma < end, !beginsPair(text, comma + 1, end) {
+        while comma < end, equalsBehindKey(text, comma + 1, end) == nil {
             comma = ByteScan.next(UInt8(ascii: ","), text, comma + 1)
         }
         let stop = min(comma, end)
@@ -160,18 +202,29 @@ struct PairsScanner {
         return FieldSlice(.string, .line, offset: start, count: stop - start)
     }
 
-    /// Whether ` key=` follows at `index`.
-    private func beginsPair(_ text: RawSpan, _ index: Int, _ end: Int) -> Bool {
-        guard index < end, text.byte(at: index) == UInt8(ascii: " ") else { return false }
-        var place = index + 1
-        while place < end {
-            let byte = text.byte(at: place)
-            if byte == UInt8(ascii: "=") { return place > index + 1 }
-            let isWord = byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
-                || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF)
-            guard isWord else { return false }
-            place += 1
+    /// Whether the list ends at `index` or goes on with `, key="`, whose quote no value can have.
+    private func endsValue(_ text: RawSpan, _ index: Int, _ end: Int, insideJSON: Bool) -> Bool {
+        if index == end { return true }
+        guard text.byte(at: index) == UInt8(ascii: ","), let equals = equalsBehindKey(text, index + 1, end) else {
+            return false
         }
-        return false
+        let quote = insideJSON ? equals + 2 : equals + 1
+        guard quote < end, text.byte(at: quote) == UInt8(ascii: "\"") else { return false }
+        return !insideJSON || text.byte(at: equals + 1) == UInt8(ascii: "\\")
+    }
+
+    /// Where the equals sign is if ` key=` follows at `index`.
+    private func equalsBehindKey(_ text: RawSpan, _ index: Int, _ end: Int) -> Int? {
+        guard index < end, text.byte(at: index) == UInt8(ascii: " ") else { return nil }
+        var place = index + 1
+        while place < end, Self.isWord(text.byte(at: place)) { place += 1 }
+        guard place < end, place > index + 1, text.byte(at: place) == UInt8(ascii: "=") else { return nil }
+        return place
+    }
+
+    /// Whether a key may have the byte: letters, digits, `_`, `.` and `-`.
+    private static func isWord(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
+            || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF)
     }
 }

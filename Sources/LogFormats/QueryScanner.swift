@@ -19,7 +19,7 @@ struct QueryScanner: Sendable {
     /// Parameters that must never stand in a URL (RFC 9700 §4.2, RFC 6750 §5.3).
     private static let secretParameters: [StaticString] = [
         "access_token", "refresh_token", "client_secret", "password", "assertion", "client_assertion",
-        "subject_token", "actor_token", "code_verifier", "code",
+        "subject_token", "actor_token", "code_verifier", "code", "id_token", "device_code", "token",
     ]
 
     /// Scans the target `text[start..<end]`; parts of it that need no decoding become slices with `origin` added
@@ -34,7 +34,9 @@ struct QueryScanner: Sendable {
         arena: ByteBlock
     ) {
         var index = min(ByteScan.next(UInt8(ascii: "?"), text, start), end)
-        slots[pathSlot] = FieldSlice(.string, region, offset: origin + start, count: index - start)
+        slots[pathSlot] =
+            Self.decode(text, start, index, plusIsSpace: false, into: arena)
+            ?? FieldSlice(.string, region, offset: origin + start, count: index - start)
         var names: [Int] = []
         while index < end {
             let nameStart = index + 1
@@ -86,10 +88,16 @@ struct QueryScanner: Sendable {
         return first != UInt8(ascii: "*") && first != UInt8(ascii: "[")
     }
 
-    /// The value `text[start..<end]` with `%XX` and `+` decoded; `nil` if it has neither.
+    /// The value `text[start..<end]` with `%XX` and, in the query, `+` decoded; `nil` if it has neither.
     ///
     /// A malformed escape stays as it is.
-    private static func decode(_ text: RawSpan, _ start: Int, _ end: Int, into arena: ByteBlock) -> FieldSlice? {
+    private static func decode(
+        _ text: RawSpan,
+        _ start: Int,
+        _ end: Int,
+        plusIsSpace: Bool = true,
+        into arena: ByteBlock
+    ) -> FieldSlice? {
         guard isEncoded(text, start, end) else { return nil }
         let begin = arena.count
         var index = start
@@ -101,7 +109,7 @@ struct QueryScanner: Sendable {
                 arena.append(byteWithoutPadding: high << 4 | low)
                 index += 3
             } else {
-                arena.append(byteWithoutPadding: byte == UInt8(ascii: "+") ? 0x20 : byte)
+                arena.append(byteWithoutPadding: plusIsSpace && byte == UInt8(ascii: "+") ? 0x20 : byte)
                 index += 1
             }
         }

@@ -25,7 +25,8 @@ public struct SourceCapabilities: Sendable {
             var own = shared.union(event.fields.map(\.field)).union(event.constants.map(\.field))
             if own.contains(.ip) { own.insert(.network) }
             if hasQuery { own.insert(.credentialInURL) }
-            let holdsSecrets = !format.credentials.isEmpty
+            let holdsSecrets =
+                !format.credentials.isEmpty
                 || (format.fields + event.fields).contains { $0.reference == .secret }
             if holdsSecrets { own.insert(.credentialInLog) }
             fields[event.kind, default: []].formUnion(own)

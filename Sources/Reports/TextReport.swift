@@ -215,7 +215,7 @@ public struct TextReport: Sendable {
     private static func status(_ input: StoredInput) -> String {
         var text = input.status.wasRead ? "read" : input.status.words
         if let format = input.format { text += " as " + TerminalText.escaped(format) }
-        if input.compression != "none" { text += ", " + TerminalText.escaped(input.compression) }
+        if input.compression != "plain" { text += ", " + TerminalText.escaped(input.compression) }
         if let zone = input.timeZone {
             text += ", time zone " + TerminalText.escaped(zone)
             if let source = input.zoneSource, source != "explicit" { text += " (\(TerminalText.escaped(source)))" }

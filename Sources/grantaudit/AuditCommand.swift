@@ -64,6 +64,7 @@ struct AuditCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        OpenFiles.allowAll()
         let progress = RunProgress()
         let signals = Interruption(progress)
         defer { signals.cancel() }
@@ -116,6 +117,9 @@ struct AuditCommand: AsyncParsableCommand {
 extension FindingLevel: ExpressibleByArgument {
     /// The level called `argument`.
     public init?(argument: String) { self.init(name: argument) }
+
+    /// The names of the levels, for the help.
+    public static var allValueStrings: [String] { allCases.map(\.name) }
 
     static var list: String { allCases.map(\.name).joined(separator: ", ") }
 }

@@ -16,8 +16,13 @@ enum Console {
     /// A variable of the environment.
     static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
-    /// Writes an answer to standard output.
-    static func answer(_ text: String) { write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO) }
+    /// Writes an answer to standard output; throws when it cannot be written, as on a full disk.
+    static func answer(_ text: String) throws(Failure) {
+        let error = write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO)
+        // A closed pipe is nobody's error.
+        guard error != 0, error != EPIPE else { return }
+        throw Failure(.ioError, "standard output: " + String(cString: strerror(error)))
+    }
 
     /// Writes an error and its hint to standard error.
     static func error(_ failure: Failure) {
@@ -37,7 +42,9 @@ enum Console {
     /// Shows `text` in place of the current line of the terminal; empty to clear it.
     static func status(_ text: String) { write("\r\u{1B}[K" + text, to: STDERR_FILENO) }
 
-    private static func write(_ text: String, to descriptor: Int32) {
+    /// Returns the error number, 0 for none.
+    @discardableResult
+    private static func write(_ text: String, to descriptor: Int32) -> Int32 {
         let bytes = Array(text.utf8)
         var done = 0
         while done < bytes.count {
@@ -45,9 +52,9 @@ enum Console {
                 Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done)
             }
             if count < 0, errno == EINTR { continue }
-            // A closed pipe is nobody's error.
-            guard count > 0 else { return }
+            guard count > 0 else { return errno }
             done += count
         }
+        return 0
     }
 }

@@ -9,6 +9,7 @@ enum ExitStatus: Int32, Error, CaseIterable {
     case incomplete = 2
     case usage = 64
     case internalError = 70
+    case ioError = 74
     case busy = 75
     case interrupted = 130
 
@@ -20,6 +21,7 @@ enum ExitStatus: Int32, Error, CaseIterable {
         case .incomplete: "the audit is incomplete; what was found is stored"
         case .usage: "wrong usage or configuration"
         case .internalError: "internal error"
+        case .ioError: "the database or the output could not be written; nothing of this run is stored"
         case .busy: "another run holds the database"
         case .interrupted: "interrupted; the next run does the whole work"
         }

@@ -30,7 +30,7 @@ struct Failure: Error {
         switch error {
         case .busy: self.init(.busy, error.description, hint: error.hint)
         case .notADatabase, .newerSchema, .foreignDatabase: self.init(.usage, error.description, hint: error.hint)
-        case .readOnly, .diskFull, .io: self.init(.incomplete, error.description, hint: error.hint)
+        case .readOnly, .diskFull, .io: self.init(.ioError, error.description, hint: error.hint)
         case .other: self.init(.internalError, error.description, hint: error.hint)
         }
     }

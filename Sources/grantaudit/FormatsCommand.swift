@@ -50,7 +50,7 @@ extension FormatsCommand {
             for format in catalog.formats {
                 let gap = String(repeating: " ", count: width - format.name.count + 2)
                 let mark = format.status == "stable" ? "" : " (\(format.status))"
-                Console.answer(format.name + gap + format.title + mark)
+                try Console.answer(format.name + gap + format.title + mark)
             }
             if !catalog.errors.isEmpty { throw ExitStatus.incomplete }
         }
@@ -66,8 +66,8 @@ extension FormatsCommand {
             var failures = 0
             for format in catalog.formats where names.isEmpty || names.contains(format.name) {
                 let problems = FormatCheck(try FormatsCommand.plan(format)).problems
-                for problem in problems { Console.answer(TerminalText.escaped(problem, limit: 2_000)) }
-                Console.answer(
+                for problem in problems { try Console.answer(TerminalText.escaped(problem, limit: 2_000)) }
+                try Console.answer(
                     "\(format.name): \(format.samples.count - problems.count) passed, \(problems.count) failed"
                 )
                 failures += problems.count
@@ -92,7 +92,7 @@ extension FormatsCommand {
             let catalog = try FormatsCommand.catalog(options)
             let plans = try catalog.formats.map { try FormatsCommand.plan($0) }
             var explanation = try FileExplanation(place, plans: plans, formatName: format)
-            for line in try explanation.lines() { Console.answer(TerminalText.escaped(line, limit: 2_000)) }
+            for line in try explanation.lines() { try Console.answer(TerminalText.escaped(line, limit: 2_000)) }
         }
     }
 }

@@ -8,7 +8,9 @@ import ArgumentParser
         abstract: "Audits the logs of OAuth 2.0 and OpenID Connect authorization servers.",
         discussion: ExitStatus.help,
         version: ToolVersion.text,
-        subcommands: [AuditCommand.self, ReportCommand.self, FormatsCommand.self, RulesCommand.self, SchemaCommand.self]
+        subcommands: [
+            AuditCommand.self, ReportCommand.self, FormatsCommand.self, RulesCommand.self, SchemaCommand.self,
+        ]
     )
 
     /// Runs the command given and leaves with its exit status.

@@ -37,7 +37,7 @@ struct ReportCommand: ParsableCommand {
 
     /// Writes one finding to standard output.
     private static func show(finding id: String, of path: String) throws {
-        do throws(StoreError) {
+        let text = try stored { () throws(StoreError) -> String? in
             let database = try AuditDatabase.open(path: path, access: .read)
             let text = try database.read { reader -> String? in
                 guard let finding = try reader.finding(id: id) else { return nil }
@@ -45,10 +45,9 @@ struct ReportCommand: ParsableCommand {
                 return FindingText(finding, words, colour: Console.mayColour).text()
             }
             try database.close()
-            if let text { return Console.answer(text) }
-        } catch {
-            throw Failure(error)
+            return text
         }
+        if let text { return try Console.answer(text) }
         throw Failure(
             .usage,
             "there is no finding \(id) in \(path)",
@@ -58,15 +57,21 @@ struct ReportCommand: ParsableCommand {
 
     /// Writes the report on `scope` to standard output.
     static func show(_ path: String, scope: AuditReport.Scope, asJSON: Bool) throws {
-        do throws(StoreError) {
+        let text = try stored { () throws(StoreError) -> String in
             let database = try AuditDatabase.open(path: path, access: .read)
-            if asJSON {
-                Console.answer(try JSONReport(try AuditReport(database: database, scope: scope)).text())
-            } else {
-                let report = try AuditReport(database: database, scope: scope, findingsMax: 10)
-                Console.answer(TextReport(report, colour: Console.mayColour).text())
-            }
+            let report = try AuditReport(database: database, scope: scope, findingsMax: asJSON ? nil : 10)
+            let text =
+                asJSON ? try JSONReport(report).text() : TextReport(report, colour: Console.mayColour).text()
             try database.close()
+            return text
+        }
+        try Console.answer(text)
+    }
+
+    /// What `body` reads from a database; its errors as failures of the program.
+    private static func stored<Value>(_ body: () throws(StoreError) -> Value) throws(Failure) -> Value {
+        do {
+            return try body()
         } catch {
             throw Failure(error)
         }

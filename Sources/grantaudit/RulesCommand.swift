@@ -18,7 +18,7 @@ struct RulesCommand: ParsableCommand {
             let loaded = RuleFolder.load(paths: options.rulePaths)
             for rule in loaded.rules.sorted(by: { ($1.level, $0.title) < ($0.level, $1.title) }) {
                 let level = rule.level.rawValue
-                Console.answer(level + String(repeating: " ", count: max(15 - level.count, 1)) + rule.title)
+                try Console.answer(level + String(repeating: " ", count: max(15 - level.count, 1)) + rule.title)
             }
             if !loaded.rejected.isEmpty { throw ExitStatus.incomplete }
         }
@@ -37,7 +37,7 @@ struct RulesCommand: ParsableCommand {
         func run() throws {
             let loaded = RuleFolder.load(paths: options.rulePaths)
             for diagnostic in loaded.diagnostics { Console.note(diagnostic.description) }
-            Console.answer("\(loaded.rules.count) rules loaded, \(loaded.rejected.count) rejected")
+            try Console.answer("\(loaded.rules.count) rules loaded, \(loaded.rejected.count) rejected")
             if loaded.diagnostics.contains(where: { $0.severity == .error }) { throw ExitStatus.incomplete }
         }
     }

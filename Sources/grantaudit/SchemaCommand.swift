@@ -13,5 +13,5 @@ struct SchemaCommand: ParsableCommand {
             """
     )
 
-    func run() { Console.answer(SchemaReference.markdown()) }
+    func run() throws { try Console.answer(SchemaReference.markdown()) }
 }

@@ -60,6 +60,16 @@ import Testing
         #expect(outcome.run.lines.events == Int64(Story.json.lines.count))
     }
 
+    @Test func logFromBackToFrontIsNotTrusted() async throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("a.log", Array(Story.json.texts.reversed()))
+        let outcome = try await AuditBench.audit([path], folder.database)
+        let events = Story.json.lines.count
+        let late = try #require(outcome.summary.incomplete.first)
+        #expect(late == "\(outcome.run.lateEvents) of \(events) events came more than 5 s after later ones")
+        #expect(outcome.run.lateEvents > Int64(events / 2))
+    }
+
     @Test func latenessDoesNotDependOnBlockSize() async throws {
         let folder = try TemporaryFolder()
         let path = try folder.write("a.log", withOneLateEvent)

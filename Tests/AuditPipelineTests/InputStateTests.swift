@@ -160,6 +160,17 @@ import Testing
         #expect(tolerant.inputs.map(\.lines.rejected) == [1])
     }
 
+    @Test func namedPipesAreToldOf() async throws {
+        let folder = try TemporaryFolder()
+        let pipe = folder.path + "/pipe"
+        #expect(mkfifo(pipe, 0o600) == 0)
+        let named = try await AuditBench.audit([pipe], folder.database)
+        #expect(named.summary.incomplete == ["\(pipe): not a regular file; pipe it in and name it '-'"])
+        try folder.write("a.log", Story.json.texts)
+        let found = try await AuditBench.audit([folder.path], folder.database)
+        #expect(found.summary.incomplete == [])
+    }
+
     @Test func databaseIsNoInput() async throws {
         let folder = try TemporaryFolder()
         try folder.write("a.log", Story.json.texts)

@@ -112,6 +112,16 @@ import Testing
         #expect(second.values == baseline.values)
     }
 
+    @Test func cutCopyIsReadOnce() async throws {
+        let folder = try TemporaryFolder()
+        let cut = CompressedFile.gzip([Story.json.bytes]).dropLast(200)
+        let paths = [try folder.write("a.log.gz", cut), try folder.write("a.log", Story.json.texts)]
+        let outcome = try await AuditBench.audit(paths, folder.database)
+        #expect(outcome.inputs.map(\.status) == [.skipped, .read])
+        #expect(outcome.inputs.first?.reason == "the beginning of \(paths[1])")
+        #expect(outcome.values == (try await AuditBench.baseline(.json)).values)
+    }
+
     @Test func beginningOfAnotherInputIsReadOnce() async throws {
         let lines = Story.json.texts
         let folder = try TemporaryFolder()

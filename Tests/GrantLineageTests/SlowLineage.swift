@@ -93,7 +93,9 @@ final class SlowLineage {
     private func redeem(_ event: StoryEvent) {
         if !event.code.isEmpty { describeCode(event) }
         guard succeeded(event) else {
-            if event.code.isEmpty, let family = session(event).flatMap({ sessions[$0]?.family }) { describe(family, event) }
+            if event.code.isEmpty, let family = session(event).flatMap({ sessions[$0]?.family }) {
+                describe(family, event)
+            }
             if let key = session(event), event.outcome == .failure, let redeemed = sessions[key]?.redeemedAt,
                 time(event) - redeemed <= 60_000_000
             {
@@ -138,7 +140,9 @@ final class SlowLineage {
         family.history.append(.use(label: presented.label, generation: presented.generation))
         if family.labels > 1 { fields["family.live_branches"] = "\(liveBranches(family))" }
         family.context = context(event)
-        if token == nil, let key = session(event), sessions[key]?.family == nil { sessions[key, default: Session()].family = family }
+        if token == nil, let key = session(event), sessions[key]?.family == nil {
+            sessions[key, default: Session()].family = family
+        }
     }
 
     private func unknownFamily(_ event: StoryEvent) -> Family {

@@ -56,6 +56,12 @@ import Testing
         (#"user="C:\dir\n", type="x""#, ["user": #"C:\dir\n"#, "type": "x"]),
         (#"user="größe 😀", a.b="1""#, ["user": "größe 😀", "a.b": "1"]),
         (#"user="a=b&c=d""#, ["user": "a=b&c=d"]),
+        // A backslash at the end of a value is not escaped, so its quote looks as if it were.
+        (#"user="a\", type="x""#, ["user": #"a\"#, "type": "x"]),
+        (#"user="a\", other="o", type="x\""#, ["user": #"a\"#, "type": #"x\"#]),
+        (#"type="LOGIN\""#, ["type": #"LOGIN\"#]),
+        (#"user="a\", error=\"b\", type="x""#, ["user": #"a", error="b\"#, "type": "x"]),
+        (#"user="a\", error=", type="x""#, ["user": #"a", error="#, "type": "x"]),
         ("", [:]),
         (" , , ", [:]),
     ])
@@ -73,7 +79,7 @@ import Testing
     }
 
     @Test(arguments: [
-        #"type"#, #"type="#, #"type=LOGIN"#, #"type="LOGIN"#, #"type="LOGIN\""#, #"="x""#, #"user="a"b"#,
+        #"type"#, #"type="#, #"type=LOGIN"#, #"type="LOGIN"#, #"="x""#, #"user="a"b"#,
         #"user="a", b"#, #"user='a'"#, #"user="a" "b""#, #"user=""a"""#,
     ])
     func malformedQuotedPairsAreRejected(_ text: String) throws {

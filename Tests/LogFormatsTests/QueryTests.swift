@@ -42,6 +42,11 @@ import Testing
         ("/t?a=x%26b%3D2", "/t", ["query.a": "x&b=2"]),
         ("/t?a=%00", "/t", ["query.a": "\0"]),
         ("/t?a=%FF", "/t", ["query.a": "\u{FFFD}"]),
+        // Names and paths are decoded as servers decode them.
+        ("/t?%61=1&client%5Fid=shop", "/t", ["query.a": "1", "query.client_id": "shop"]),
+        ("/%74?a=1", "/t", ["query.a": "1"]),
+        ("/a+b", "/a+b", [:]),
+        ("/t?a=1&%61=2", "/t", [:]),
         // Malformed escapes stay.
         ("/t?a=%", "/t", ["query.a": "%"]),
         ("/t?a=%4", "/t", ["query.a": "%4"]),

@@ -226,7 +226,7 @@ extension SmallAudit {
             },
             {
               "byte_count" : 0,
-              "compression" : "none",
+              "compression" : "plain",
               "crc64" : null,
               "damage_compressed_offset" : null,
               "damage_offset" : null,
@@ -253,7 +253,7 @@ extension SmallAudit {
             },
             {
               "byte_count" : 0,
-              "compression" : "none",
+              "compression" : "plain",
               "crc64" : null,
               "damage_compressed_offset" : null,
               "damage_offset" : null,
