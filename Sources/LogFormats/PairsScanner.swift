@@ -33,8 +33,15 @@ struct PairsScanner {
         arena: ByteBlock
     ) -> LineFault? {
         hasEscapedQuote = false
+        let arenaStart = arena.count
         let fault = scan(text, start, end, style, insideJSON, mayEndInBackslash: false, slots, arena)
         guard fault == .malformedPairs, hasEscapedQuote else { return fault }
+        // Takes back the values read so far: they lie behind the list's first byte, or are new in the arena.
+        for slot in 0..<slots.count where slots[slot].isPresent {
+            let place = slots[slot].offset
+            let isOurs = slots[slot].region == .line ? place > start && place <= end : place >= arenaStart
+            if isOurs { slots[slot] = .missing }
+        }
         return scan(text, start, end, style, insideJSON, mayEndInBackslash: true, slots, arena)
     }
 
@@ -49,12 +56,6 @@ struct PairsScanner {
         _ arena: ByteBlock
     ) -> LineFault? {
         var index = start
-        var filled: [Int] = []
-        /// Takes back what was read, so that the list can be read again.
-        func malformed() -> LineFault {
-            for slot in filled { slots[slot] = .missing }
-            return .malformedPairs
-        }
         predictor.restart()
         while index < end {
             let byte = text.byte(at: index)
@@ -67,7 +68,7 @@ struct PairsScanner {
                 index &+= known.width
                 target = known.target
             } else {
-                guard let found = key(text, &index, end) else { return malformed() }
+                guard let found = key(text, &index, end) else { return .malformedPairs }
                 target = found
             }
             let slice: FieldSlice?
@@ -78,10 +79,9 @@ struct PairsScanner {
                 slice = escapedValue(text, &index, end, target.isWanted, mayEndInBackslash, arena)
             case (.bare, _): slice = bareValue(text, &index, end)
             }
-            guard let slice else { return malformed() }
+            guard let slice else { return .malformedPairs }
             if target.slot >= 0 {
                 if slots[Int(target.slot)].isPresent { return .duplicateKey }
-                filled.append(Int(target.slot))
                 slots[Int(target.slot)] = slice
             }
         }
