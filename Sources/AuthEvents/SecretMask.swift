@@ -14,6 +14,11 @@ public enum SecretMask {
 
     /// Names that are followed by their secret after a mere space (RFC 7235 §2.1).
     private static let schemes: Set<String> = ["bearer", "basic"]
+    private static let secretNameMax = secretNames.map(\.utf8.count).max() ?? 0
+    /// What may stand between a name and its value.
+    private static let gapBytes = Array("=:\"'\\ ".utf8)
+    /// What ends a value without quotes.
+    private static let delimiters = Array(" \t\r\n\u{0B}\u{0C}\"'&,;{}[]()<>|".utf8)
 
     /// Masks every run that could be a token, and every value behind a name that carries secrets.
     ///
@@ -40,42 +45,69 @@ public enum SecretMask {
     }
 
     private static func mask(_ text: String, runs: Bool) -> String {
-        var result = ""
-        var rest = text[...]
-        while let first = rest.first {
-            guard isTokenCharacter(first) else {
-                result.append(rest.removeFirst())
+        var text = text
+        return text.withUTF8 { mask($0, runs: runs) }
+    }
+
+    /// Works on bytes: every character that matters is ASCII, and the text may be long.
+    private static func mask(_ text: UnsafeBufferPointer<UInt8>, runs: Bool) -> String {
+        var result: [UInt8] = []
+        result.reserveCapacity(text.count)
+        var index = 0
+        while index < text.count {
+            guard isTokenByte(text[index]) else {
+                result.append(text[index])
+                index += 1
                 continue
             }
-            let run = rest.prefix(while: isTokenCharacter)
-            let name = run.lowercased()
-            if secretNames.contains(name), let gap = gapBeforeValue(rest.dropFirst(run.count), after: name) {
-                rest = rest.dropFirst(run.count + gap.count)
-                result += run + gap
-                let value = valuePrefix(rest, after: gap)
+            let end = endOfRun(text, index)
+            if let value = startOfValue(text, name: index..<end) {
+                result += text[index..<value]
+                index = value
+                let end = endOfValue(text, value)
                 // `Authorization: Bearer …`: the name of a scheme is no secret, what follows it is.
-                if value.isEmpty || schemes.contains(value.lowercased()) { continue }
-                result += mark
-                rest = rest.dropFirst(value.count)
-            } else if runs, couldBeToken(run) {
+                if end == value || schemes.contains(word(text, value..<end)) { continue }
+                result += mark.utf8
+                index = end
+            } else if runs, couldBeToken(text[index..<end]) {
                 // The segments of a JSON Web Token go together.
-                result += mark
-                rest = rest.dropFirst(run.count)
-                while rest.first == ".", let next = rest.dropFirst().first, isTokenCharacter(next) {
-                    rest = rest.dropFirst().drop(while: isTokenCharacter)
+                result += mark.utf8
+                index = end
+                while index + 1 < text.count, text[index] == UInt8(ascii: "."), isTokenByte(text[index + 1]) {
+                    index = endOfRun(text, index + 1)
                 }
             } else {
-                result += run
-                rest = rest.dropFirst(run.count)
+                result += text[index..<end]
+                index = end
             }
         }
-        return result
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    private static func endOfRun(_ text: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int {
+        text[start...].firstIndex { !isTokenByte($0) } ?? text.count
+    }
+
+    /// Where the value behind `name` begins; `nil` if it is no name of a secret or no value follows.
+    private static func startOfValue(_ text: UnsafeBufferPointer<UInt8>, name: Range<Int>) -> Int? {
+        let start = text[name.upperBound...].firstIndex { !gapBytes.contains($0) } ?? text.count
+        let gap = text[name.upperBound..<start]
+        guard !gap.isEmpty, name.count <= secretNameMax else { return nil }
+        let name = word(text, name)
+        guard secretNames.contains(name) else { return nil }
+        let isAssignment = gap.contains { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: ":") }
+        return isAssignment || schemes.contains(name) ? start : nil
     }
 
     /// A value in quotes ends at the same quote, another at the next delimiter.
-    private static func valuePrefix(_ text: Substring, after gap: Substring) -> Substring {
-        if let quote = gap.last, quote == "\"" || quote == "'" { return text.prefix { $0 != quote } }
-        return text.prefix { !isDelimiter($0) }
+    private static func endOfValue(_ text: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int {
+        let quote = text[start - 1]
+        let isQuoted = quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'")
+        return text[start...].firstIndex { isQuoted ? $0 == quote : delimiters.contains($0) } ?? text.count
+    }
+
+    private static func word(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> String {
+        String(decoding: text[range], as: UTF8.self).lowercased()
     }
 
     /// Masks JSON Web Tokens inside a field's value; everything else stays as it is.
@@ -105,16 +137,9 @@ public enum SecretMask {
         return result
     }
 
-    /// What stands between a secret's name and its value; `nil` when no value follows.
-    private static func gapBeforeValue(_ text: Substring, after name: String) -> Substring? {
-        let gap = text.prefix { "=:\"'\\ ".contains($0) }
-        let isAssignment = gap.contains { $0 == "=" || $0 == ":" }
-        return isAssignment || schemes.contains(name) && !gap.isEmpty ? gap : nil
-    }
-
-    private static func couldBeToken(_ run: Substring) -> Bool {
-        guard run.utf8.count >= 16 else { return false }
-        return run.hasPrefix("eyJ") || run.utf8.contains { (0x30...0x39).contains($0) }
+    private static func couldBeToken(_ run: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        guard run.count >= 16 else { return false }
+        return run.starts(with: "eyJ".utf8) || run.contains { (0x30...0x39).contains($0) }
     }
 
     /// Whether the bytes `eyJ` occur; nearly no text has them, so this comes before any work on characters.
@@ -128,10 +153,11 @@ public enum SecretMask {
     }
 
     private static func isTokenCharacter(_ character: Character) -> Bool {
-        character.isASCII && (character.isLetter || character.isNumber || character == "_" || character == "-")
+        character.asciiValue.map(isTokenByte) ?? false
     }
 
-    private static func isDelimiter(_ character: Character) -> Bool {
-        character.isWhitespace || "\"'&,;{}[]()<>|".contains(character)
+    private static func isTokenByte(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF) || byte == UInt8(ascii: "_")
+            || byte == UInt8(ascii: "-")
     }
 }
