@@ -66,7 +66,7 @@ struct InputScout {
                 let decoder = LineDecoder(plans[plan], key: key, range: options.range)
                 scouted.openReader = DecodeStage(reader, decoder, beginning: beginning, readsAhead: options.jobs > 1)
             } else {
-                try findAudited(&scouted, limits)
+                try findAudited(&scouted, plans[plan].format.name, limits)
             }
         } catch let error as InputError {
             scouted.skipped = (.unreadable, error.what)
@@ -107,8 +107,8 @@ struct InputScout {
         return digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
     }
 
-    /// Finds what of the input's beginning earlier runs have read, told by content.
-    private func findAudited(_ scouted: inout ScoutedInput, _ limits: InputLimits) throws {
+    /// Finds what of the input's beginning earlier runs have read with the same format, told by content.
+    private func findAudited(_ scouted: inout ScoutedInput, _ format: String, _ limits: InputLimits) throws {
         let known: [KnownInput]
         do {
             known = try database.knownInputs(headSHA256: scouted.head)
@@ -116,7 +116,7 @@ struct InputScout {
             throw AuditError.store(error)
         }
         for candidate in known.sorted(by: { $0.byteCount > $1.byteCount })
-        where candidate.byteCount > scouted.auditedBytes {
+        where candidate.format == format && candidate.byteCount > scouted.auditedBytes {
             let range = TimeRange(since: candidate.since ?? .min, until: candidate.until ?? .max)
             guard range.overlaps(options.range), try begins(scouted.file, limits, candidate.byteCount, candidate.crc64)
             else { continue }

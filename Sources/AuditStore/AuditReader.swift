@@ -30,7 +30,7 @@ extension AuditDatabase {
     public func knownInputs(headSHA256: String) throws(StoreError) -> [KnownInput] {
         try read { reader in
             let sql = """
-                SELECT i.path, i.byte_count, i.crc64, i.run_id, r.since, r.until
+                SELECT i.path, i.byte_count, i.crc64, i.run_id, r.since, r.until, i.format
                 FROM inputs i JOIN runs r ON r.id = i.run_id
                 WHERE i.head_sha256 = ? AND i.status IN ('read', 'damaged') AND i.crc64 IS NOT NULL AND r.finished_at IS NOT NULL
                 ORDER BY i.id DESC
@@ -43,6 +43,7 @@ extension AuditDatabase {
                         path: row[0],
                         byteCount: row[1],
                         crc64: crc64,
+                        format: row[6],
                         run: run,
                         since: row[4],
                         until: row[5]

@@ -135,6 +135,8 @@ public struct KnownInput: Hashable, Sendable {
     public let byteCount: Int64
     /// CRC-64 of these bytes.
     public let crc64: UInt64
+    /// Name of the format it was read with.
+    public let format: String?
     /// The run that read it.
     public let run: RunID
     /// First instant that run looked at; `nil` for no limit.

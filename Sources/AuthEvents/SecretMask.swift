@@ -34,14 +34,27 @@ public enum SecretMask {
         return maskLine(String(head))
     }
 
-    /// Masks JSON Web Tokens, and every value behind a name that carries secrets; everything else stays as it is.
+    /// Masks JSON Web Tokens, every value behind a name that carries secrets, and the password of a URI; everything
+    /// else stays as it is.
     ///
     /// Meant for fields whose meaning is known, where identifiers have to stay readable.
     public static func maskValue(_ text: String) -> String {
         let masked = maskTokens(text)
         // Without an assignment there is nothing behind a name.
         guard masked.utf8.contains(where: { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: ":") }) else { return masked }
-        return mask(masked, runs: false)
+        return maskPassword(mask(masked, runs: false))
+    }
+
+    /// Masks the password of `https://user:password@host/` (RFC 3986 §3.2.1); a user name may be the trick itself.
+    private static func maskPassword(_ text: String) -> String {
+        guard text.utf8.contains(UInt8(ascii: "@")), let start = text.firstRange(of: "://")?.upperBound else {
+            return text
+        }
+        let authority = text[start...].prefix { !"/?#".contains($0) }
+        guard let end = authority.lastIndex(of: "@"), let colon = authority[..<end].firstIndex(of: ":") else {
+            return text
+        }
+        return text[...colon] + mark + text[end...]
     }
 
     private static func mask(_ text: String, runs: Bool) -> String {

@@ -17,17 +17,21 @@ struct EvidenceReader {
         var fields: [NamedValue] = []
         for (column, name) in layout.names.enumerated() where column != CanonicalField.time.rawValue {
             guard let text = row.text(row[column]) else { continue }
-            let isCanonical = column < CanonicalField.allCases.count
-            fields.append(NamedValue(name: name, value: Self.storable(text, isVendors: !isCanonical)))
+            fields.append(NamedValue(name: name, value: Self.storable(text, isFreeText: Self.isFreeText(column))))
         }
         return fields
     }
 
+    /// Whether it is not known what the column holds: messages, and the fields of vendors.
+    static func isFreeText(_ column: Int) -> Bool {
+        column >= CanonicalField.allCases.count || column == CanonicalField.errorDescription.rawValue
+    }
+
     /// Text that is fit to be stored: without tokens, and not longer than anyone would read.
     ///
-    /// What a vendor's own field holds is not known, so all is masked there that could be a secret.
-    static func storable(_ text: String, isVendors: Bool = false) -> String {
-        let masked = isVendors ? SecretMask.maskLine(text) : SecretMask.maskValue(text)
+    /// In free text all is masked that could be a secret.
+    static func storable(_ text: String, isFreeText: Bool = false) -> String {
+        let masked = isFreeText ? SecretMask.maskLine(text) : SecretMask.maskValue(text)
         guard masked.utf8.count > valueCharactersMax, masked.count > valueCharactersMax else { return masked }
         return String(masked.prefix(valueCharactersMax)) + "…"
     }

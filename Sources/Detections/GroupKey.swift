@@ -51,8 +51,8 @@ struct GroupKeyReader {
         var result: [NamedValue] = []
         for (name, column) in zip(names, columns) {
             let text = column < 0 ? nil : row.text(row[column])
-            let isVendors = column >= CanonicalField.allCases.count
-            result.append(NamedValue(name: name, value: EvidenceReader.storable(text ?? "", isVendors: isVendors)))
+            let isFreeText = EvidenceReader.isFreeText(column)
+            result.append(NamedValue(name: name, value: EvidenceReader.storable(text ?? "", isFreeText: isFreeText)))
         }
         return result
     }

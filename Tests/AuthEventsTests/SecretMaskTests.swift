@@ -70,6 +70,22 @@ import Testing
         #expect(SecretMask.maskTokens(text) == text)
     }
 
+    @Test(arguments: [
+        ("https://app.example/cb", "https://app.example/cb"),
+        ("https://app.example/cb?x=1&code=Splx&a=b", "https://app.example/cb?x=1&code=[masked]&a=b"),
+        ("https://app.example/cb#access_token=2Yot", "https://app.example/cb#access_token=[masked]"),
+        ("https://root:hunter2@app.example/@me", "https://root:[masked]@app.example/@me"),
+        ("https://app.example:8080/a@b", "https://app.example:8080/a@b"),
+        ("https://app.example/@me", "https://app.example/@me"),
+        ("https://app.example@evil.example", "https://app.example@evil.example"),
+        ("alice@example.com", "alice@example.com"),
+        ("d3b07384d113edec49eaa6238ad5ff00", "d3b07384d113edec49eaa6238ad5ff00"),
+    ])
+    func maskValue(_ text: String, _ expected: String) {
+        #expect(SecretMask.maskValue(text) == expected)
+        #expect(SecretMask.maskValue(expected) == expected)
+    }
+
     @Test func maskingTwiceChangesNothing() {
         for text in ["access_token=abc", "Bearer \(Self.token)", "id 550e8400-e29b-41d4-a716-446655440000"] {
             let line = SecretMask.maskLine(text)
