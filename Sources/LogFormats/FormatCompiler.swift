@@ -29,9 +29,18 @@ extension CompiledFormat {
         for (index, shape) in format.shapes.enumerated() { shapes.append(compile(shape, index)) }
         for event in format.events { cases.append(compile(event)) }
         compileShared(isDerived)
+        try checkSize()
         buildKeyTables()
         dispatch = CaseDispatch(self)
         for shape in format.shapes { try check(shape) }
+    }
+
+    /// Most source fields of one format.
+    private static let namesMax = 1_000
+    /// Most names of credentials, which are bits of a word.
+    private static let credentialsMax = 64
+
+    private func checkSize() throws(FormatError) {
         guard slotNames.count <= Self.namesMax, credentialNames.count <= Self.credentialsMax else {
             throw FormatError(
                 file: format.file,
@@ -42,11 +51,6 @@ extension CompiledFormat {
             )
         }
     }
-
-    /// Most source fields of one format.
-    private static let namesMax = 1_000
-    /// Most names of credentials, which are bits of a word.
-    private static let credentialsMax = 64
 
     /// The slot of the source field `name`.
     private mutating func slot(_ name: String) -> Int {

@@ -185,4 +185,14 @@ struct Golden: Sendable, CustomTestStringConvertible {
         let lines = "fields: { code: [{ from: a, as: id }, { from: b, as: secret }] }\nevents: [{ is: other unknown }]"
         #expect(Self.problem(Self.document(lines)) == "")
     }
+
+    @Test(arguments: [
+        "fields: { client_id: [" + (0..<2_000).map { "f\($0)" }.joined(separator: ", ") + "] }",
+        "credentials: { " + (0..<200).map { "f\($0): c\($0)" }.joined(separator: ", ") + " }",
+    ])
+    func formatsHaveLimits(_ lines: String) throws {
+        let error = #expect(throws: FormatError.self) { try Formats.plan(parsing: Self.document(lines)) }
+        let message = "test.yml:1:1: more than 1000 source fields or 64 names of credentials\n  hint: split the format"
+        #expect(error?.description == message)
+    }
 }
