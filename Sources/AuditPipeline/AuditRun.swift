@@ -184,28 +184,28 @@ public struct AuditRun {
             input.describe(&record, format: nil)
             records.append(record)
         }
+        incomplete += records.compactMap(problem)
+        let named = Set(options.paths)
         for (offset, skipped) in discovery.skipped.enumerated() {
             let isMissing = skipped.cause == .missing || skipped.cause == .unreadable
-            records.append(
-                InputRecord(
-                    number: inputs.count + offset + 1,
-                    path: skipped.path,
-                    status: isMissing ? .unreadable : .skipped,
-                    reason: skipped.reason
-                )
+            let record = InputRecord(
+                number: inputs.count + offset + 1,
+                path: skipped.path,
+                status: isMissing ? .unreadable : .skipped,
+                reason: skipped.reason
             )
-        }
-        let named = Set(options.paths)
-        for record in records {
-            if let problem = problem(record, isNamed: named.contains(record.path)) { incomplete.append(problem) }
+            records.append(record)
+            if let problem = problem(record) { incomplete.append(problem) }
+            // In a folder a socket or pipe is no log; whoever names one means it.
+            if skipped.cause == .notRegularFile, named.contains(skipped.path) {
+                incomplete.append("\(skipped.path): \(skipped.reason); pipe it in and name it '-'")
+            }
         }
         return records.sorted { $0.number < $1.number }
     }
 
-    private func problem(_ record: InputRecord, isNamed: Bool) -> String? {
+    private func problem(_ record: InputRecord) -> String? {
         switch record.status {
-        case .skipped where isNamed && record.reason == SkippedInput.notRegularFile:
-            return "\(record.path): \(SkippedInput.notRegularFile); pipe it in and name it '-'"
         case .damaged, .unreadable, .unrecognized:
             return "\(record.path): \(record.reason ?? record.status.rawValue)"
         default:
@@ -296,7 +296,7 @@ public struct AuditRun {
             title: rule.sigma.title,
             level: rule.level,
             file: rule.sigma.file,
-            sha256: digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined(),
+            sha256: String(hexadecimal: digest),
             text: rule.sigma.text
         )
         record.status = rule.sigma.status?.rawValue

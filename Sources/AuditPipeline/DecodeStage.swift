@@ -13,10 +13,10 @@ final class DecodeStage: @unchecked Sendable {
     /// The lines after those decoded last, when they are being read ahead.
     private var lines: Task<Result<LineBatch?, InputError>, Never>?
     private let readsAhead: Bool
-    /// Where the batch decoded last ended.
+    /// Where the last batch ended that is not left to the next run.
     private var audited: (byteCount: Int64, crc64: UInt64)
-    /// Where the last line began, if it is left to the next run.
-    private var unfinished: (byteCount: Int64, crc64: UInt64)?
+    /// Whether the last line is left to the next run.
+    private var leavesLastLine = false
 
     init(
         _ reader: consuming LineReader,
@@ -55,21 +55,20 @@ final class DecodeStage: @unchecked Sendable {
     /// next run.
     private func settle(_ lines: LineBatch, _ decoded: EventBatch) {
         guard lines.lastLineIsUnterminated, decoded.tally.rejectedTotal > 0 else {
-            unfinished = nil
             audited = (lines.endOffset, lines.endCRC64)
             return
         }
         decoded.tally.ignored["unfinished last line", default: 0] += decoded.tally.rejectedTotal
         decoded.tally.rejected = [:]
         decoded.rejected.removeAll()
-        unfinished = audited
+        leavesLastLine = true
     }
 
     /// Where and why the input stopped making sense; known at the end.
     var damage: InputDamage? { source.damage }
     /// Length in decompressed bytes and CRC-64 of what was audited; complete at the end.
     var extent: (byteCount: Int64, crc64: UInt64) {
-        unfinished ?? (source.identity.byteCount, source.identity.crc64)
+        leavesLastLine ? audited : (source.identity.byteCount, source.identity.crc64)
     }
     /// Events whose time had no zone.
     var zonesAssumed: Int64 { decoder.zonesAssumed }

@@ -116,7 +116,6 @@ struct EventMerge {
 
     /// Before this time the input has no event, as far as its first lines tell.
     private func earliest(of input: ScoutedInput) -> Int64 {
-        let (time, overflow) = input.firstTime.subtractingReportingOverflow(options.latenessMicroseconds)
-        return overflow ? .min : time
+        input.firstTime.earlier(by: options.latenessMicroseconds)
     }
 }

@@ -28,11 +28,12 @@ struct EventQueue {
     private var batches: [UInt32: EventBatch] = [:]
     private var left: [UInt32: Int] = [:]
     private var nextBatch: UInt32 = 0
-    private var newest = Int64.min
     /// Earliest time of any event so far.
     private(set) var oldest: Int64?
     /// Latest time of any event so far.
-    var newestOrNil: Int64? { newest == .min ? nil : newest }
+    private(set) var newest: Int64?
+    /// No event before this time is to be expected any more; `.min` without events.
+    private var watermark = Int64.min
     private let lateness: Int64
     /// Whether the input has ended, so that everything may be handed on.
     var hasEnded = false
@@ -56,21 +57,21 @@ struct EventQueue {
         entries.reserveCapacity(before + batch.events.count)
         var isSorted = true
         var last = before > head ? entries[before - 1].time : Int64.min
-        var earliest = oldest ?? .max
+        var (earliest, latest) = (oldest ?? .max, newest ?? .min)
         for (row, event) in batch.events.enumerated() {
-            newest = max(newest, event.time)
+            if event.time > latest {
+                latest = event.time
+                watermark = latest.earlier(by: lateness)
+            }
             // However many lines are read at a time, a late event does not overtake those it could not have overtaken
             // had they come one by one.
-            let time = max(
-                event.time,
-                newest.subtractingReportingOverflow(lateness).overflow ? .min : newest - lateness
-            )
+            let time = max(event.time, watermark)
             if time < last { isSorted = false }
             last = time
             earliest = min(earliest, event.time)
             entries.append(Entry(time: time, batch: number, row: UInt32(row)))
         }
-        oldest = earliest
+        (oldest, newest) = (earliest, latest)
         if !isSorted { restoreOrder(from: before) }
     }
 
@@ -92,7 +93,7 @@ struct EventQueue {
     @inline(__always)
     var isReady: Bool {
         guard head < entries.count else { return false }
-        return hasEnded || entries[head].time <= newest &- lateness || entries.count - head > Self.heldMax
+        return hasEnded || entries[head].time <= watermark || entries.count - head > Self.heldMax
     }
 
     /// Time of the first event; the queue must not be empty.
@@ -107,7 +108,7 @@ struct EventQueue {
     mutating func takeRun(before limit: Int64) -> (batch: EventBatch, rows: Range<Int>) {
         let first = entries[head]
         guard let batch = batches[first.batch] else { preconditionFailure("a queued event lost its batch") }
-        let ready = hasEnded || entries.count - head > Self.heldMax ? Int64.max : newest &- lateness
+        let ready = hasEnded || entries.count - head > Self.heldMax ? Int64.max : watermark
         var row = first.row
         repeat {
             head &+= 1
@@ -129,5 +130,13 @@ struct EventQueue {
     mutating func takeSpent() -> [EventBatch] {
         defer { spent.removeAll(keepingCapacity: true) }
         return spent
+    }
+}
+
+extension Int64 {
+    /// This time less `span`, or the earliest there is.
+    func earlier(by span: Int64) -> Int64 {
+        let (time, overflow) = subtractingReportingOverflow(span)
+        return overflow ? .min : time
     }
 }

@@ -16,8 +16,6 @@ final class InputCursor {
     private var tally = LineTally()
     private var rejected: [RejectedLineRecord] = []
     private var rejectedKept: [String: Int] = [:]
-    private var firstEvent: Int64?
-    private var lastEvent: Int64?
 
     init(_ scouted: ScoutedInput, _ stage: DecodeStage, lateness: Int64, isParallel: Bool) {
         self.scouted = scouted
@@ -78,8 +76,6 @@ final class InputCursor {
             )
         }
         queue.add(batch)
-        firstEvent = queue.oldest
-        lastEvent = queue.newestOrNil
     }
 
     /// Removes the first event, which there must be, and those behind it that come before `limit`.
@@ -106,8 +102,8 @@ final class InputCursor {
         record.events = tally.events
         record.rejected = tally.rejectedTotal
         record.ignored = tally.ignoredTotal
-        record.firstEventAt = firstEvent
-        record.lastEventAt = lastEvent
+        record.firstEventAt = queue.oldest
+        record.lastEventAt = queue.newest
         record.timeZone = "UTC"
         record.zoneSource = stage.zonesAssumed > 0 ? "assumed" : "explicit"
         record.counts =

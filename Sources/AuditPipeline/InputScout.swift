@@ -104,7 +104,7 @@ struct InputScout {
             hash.update(bufferPointer: buffer)
             return hash.finalize()
         }
-        return digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+        return String(hexadecimal: digest)
     }
 
     /// Finds what of the input's beginning earlier runs have read with the same format, told by content.

@@ -55,18 +55,7 @@ public final class EventBatch: @unchecked Sendable {
     /// Shows event `index` to `body`, with derived fields taken from `scratch`.
     @inlinable
     public func withRow<Result>(_ index: Int, scratch: ByteBlock, _ body: (borrowing FieldRow) -> Result) -> Result {
-        withRow(index, events[index], scratch: scratch, body)
-    }
-
-    /// Shows event `index`, which is `event`, to `body`, with derived fields taken from `scratch`.
-    @inlinable @inline(__always)
-    public func withRow<Result>(
-        _ index: Int,
-        _ event: AuthEvent,
-        scratch: ByteBlock,
-        _ body: (borrowing FieldRow) -> Result
-    ) -> Result {
-        withRows(scratch: scratch) { body($0.row(index, event)) }
+        withRows(scratch: scratch) { body($0.row(index, events[index])) }
     }
 
     /// Calls `body` with all rows, so that reading many of them costs no more than one.

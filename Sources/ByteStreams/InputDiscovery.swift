@@ -63,7 +63,7 @@ public struct InputDiscovery: Sendable {
 
     private mutating func add(file path: String, _ status: stat) {
         guard status.isRegularFile else {
-            return skipped.append(SkippedInput(path: path, cause: .notRegularFile, reason: SkippedInput.notRegularFile))
+            return skipped.append(SkippedInput(path: path, cause: .notRegularFile, reason: "not a regular file"))
         }
         guard faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) == 0 else { return skip(path, errno: errno) }
         guard isNew(status, path) else { return }

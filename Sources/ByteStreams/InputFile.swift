@@ -33,9 +33,6 @@ public struct InputFile: Sendable, Hashable {
 
 /// A path that will not be read, and why.
 public struct SkippedInput: Sendable, Hashable {
-    /// The reason of ``Cause/notRegularFile``.
-    public static let notRegularFile = "not a regular file"
-
     /// The kind of reason; tells what is lost from what is merely not read twice.
     public enum Cause: Sendable, Hashable {
         /// Nothing is there.

@@ -74,10 +74,7 @@ enum FindingIdentity {
             add(part.value.lowercased())
         }
         withUnsafeBytes(of: bucket.littleEndian) { hash.update(bufferPointer: $0) }
-        return hash.finalize().prefix(16).map { byte in
-            let digits = String(byte, radix: 16)
-            return byte < 16 ? "0" + digits : digits
-        }.joined()
+        return String(hexadecimal: hash.finalize().prefix(16))
     }
 
     private static let day: Int64 = 86_400 * 1_000_000

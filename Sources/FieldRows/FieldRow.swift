@@ -61,19 +61,6 @@ public struct FieldRow: ~Escapable {
     public func text(_ slice: FieldSlice) -> String? {
         guard slice.hasValue else { return nil }
         let span = bytes(slice)
-        return slice.kind == .fingerprint ? Self.hexadecimal(span) : String(decodingUTF8: span)
-    }
-
-    /// Two lower-case digits per byte.
-    static func hexadecimal(_ span: RawSpan) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        text.reserveCapacity(span.byteCount * 2)
-        for index in 0..<span.byteCount {
-            let byte = span.byte(at: index)
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
-        }
-        return String(decoding: text, as: UTF8.self)
+        return slice.kind == .fingerprint ? String(hexadecimal: span.array) : String(decodingUTF8: span)
     }
 }

@@ -51,4 +51,11 @@ extension String {
     public init(decodingUTF8 span: RawSpan) {
         self = span.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
     }
+
+    /// Two lower-case hexadecimal digits per byte.
+    public init(hexadecimal bytes: some Sequence<UInt8>) {
+        let digits = Array("0123456789abcdef".utf8)
+        let text = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        self.init(decoding: text, as: UTF8.self)
+    }
 }

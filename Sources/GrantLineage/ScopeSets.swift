@@ -60,8 +60,9 @@ struct ScopeSets: ~Copyable {
     private var texts: TextTable
     /// For each text, the number of the text that has the same words in order.
     private var ordered: [UInt32] = []
-    /// Differences found before; emptied when full, since it can be computed again.
+    /// The sets of texts by the texts' keys, which events bring along.
     private var setsByKey = OpenTable<ScopeTextKey, ScopeTextSet>()
+    /// Differences found before; emptied when full, since it can be computed again.
     private var differences = OpenTable<ScopeSetPair, ScopeDifference>()
     private var transient: [UInt8] = []
 
