@@ -21,6 +21,11 @@ func tests(_ name: String, uses: [Target.Dependency], exclude: [String] = []) ->
     .testTarget(name: name, dependencies: uses, exclude: exclude, swiftSettings: strict)
 }
 
+/// What several test targets use.
+func material(_ name: String, uses: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: uses, path: "Tests/\(name)", swiftSettings: strict)
+}
+
 let package = Package(
     name: "grantaudit",
     products: [
@@ -87,14 +92,15 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        // One test target per room, one for the house, one for the whole program.
+        // One test target per room, one for the house, one for the whole program; and what they share.
+        material("TestMaterial", uses: ["CZstd", "CIsal"]),
         tests("HouseTests", uses: []),
         tests("FieldRowsTests", uses: ["FieldRows"]),
-        tests("ByteStreamsTests", uses: ["ByteStreams", "FieldRows", "CZstd", "CIsal"]),
+        tests("ByteStreamsTests", uses: ["ByteStreams", "FieldRows", "CZstd", "CIsal", "TestMaterial"]),
         tests("AuthEventsTests", uses: ["AuthEvents", "FieldRows"]),
-        tests("LogFormatsTests", uses: ["LogFormats", "ByteStreams", "AuthEvents", "FieldRows"]),
-        tests("SigmaRulesTests", uses: ["SigmaRules", "FieldRows"]),
-        tests("GrantLineageTests", uses: ["GrantLineage", "AuthEvents", "FieldRows"]),
+        tests("LogFormatsTests", uses: ["LogFormats", "ByteStreams", "AuthEvents", "FieldRows", "TestMaterial"]),
+        tests("SigmaRulesTests", uses: ["SigmaRules", "FieldRows", "TestMaterial"]),
+        tests("GrantLineageTests", uses: ["GrantLineage", "AuthEvents", "FieldRows", "TestMaterial"]),
         tests(
             "DetectionsTests",
             uses: [
@@ -109,8 +115,8 @@ let package = Package(
         tests(
             "AuditPipelineTests",
             uses: [
-                "AuditPipeline", "AuditStore", "Detections", "LogFormats", "AuthEvents", "ByteStreams", "CZstd",
-                "CIsal",
+                "AuditPipeline", "AuditStore", "Detections", "LogFormats", "AuthEvents", "ByteStreams",
+                "TestMaterial",
             ]
         ),
         tests("ReportsTests", uses: ["Reports", "AuditStore", "Detections", "AuthEvents"]),

@@ -3,11 +3,12 @@
 import AuditPipeline
 import AuditStore
 import ByteStreams
+import TestMaterial
 import Testing
 
 @Suite struct EventOrderTests {
     private func delayed(_ story: Story, by milliseconds: Int64) -> [String] {
-        var generator = SeededGenerator(seed: 11)
+        var generator = Numbers(state: 11)
         return RandomCuts.delayed(story.lines, by: milliseconds, using: &generator)
     }
 

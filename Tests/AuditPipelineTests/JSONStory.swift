@@ -1,8 +1,10 @@
 // Writes a story in our own format.
 
+import TestMaterial
+
 /// Makes sessions and incidents; same seed, same lines.
 struct JSONStory {
-    private var generator: SeededGenerator
+    private var generator: Numbers
     private var clock = StoryTime()
     private var lines: [StoryLine] = []
     private let start: Int64
@@ -24,7 +26,7 @@ struct JSONStory {
     }
 
     private init(seed: UInt64, start: Int64, prefix: String) {
-        generator = SeededGenerator(seed: seed)
+        generator = Numbers(state: seed)
         self.start = start
         self.prefix = prefix
     }

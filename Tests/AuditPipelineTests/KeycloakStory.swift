@@ -1,8 +1,10 @@
 // Writes a story as the text log of a Keycloak server, with lines of other loggers in between.
 
+import TestMaterial
+
 /// Makes sessions and incidents; same seed, same lines.
 struct KeycloakStory {
-    private var generator: SeededGenerator
+    private var generator: Numbers
     private var clock = StoryTime()
     private var lines: [StoryLine] = []
     private let start = StoryTime.monday + 8 * 3_600_000
@@ -31,7 +33,7 @@ struct KeycloakStory {
         )
     }
 
-    private init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
+    private init(seed: UInt64) { generator = Numbers(state: seed) }
 
     private mutating func add(
         _ seconds: Double,

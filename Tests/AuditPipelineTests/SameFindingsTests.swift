@@ -3,6 +3,7 @@
 import AuditPipeline
 import AuditStore
 import ByteStreams
+import TestMaterial
 import Testing
 
 @Suite struct SameFindingsTests {
@@ -110,7 +111,7 @@ import Testing
     /// Hosts, rotation, compression, order of arguments, jobs, block size and delays of up to five seconds at once.
     @Test(arguments: 1...8 as ClosedRange<UInt64>) func nothingOfAllThisChangesAnything(_ seed: UInt64) async throws {
         let (story, format) = seed % 2 == 0 ? (Story.json, "grantaudit-json") : (Story.keycloak, "keycloak")
-        var generator = SeededGenerator(seed: seed)
+        var generator = Numbers(state: seed)
         let folder = try TemporaryFolder()
         let files = RandomCuts.files(of: story, using: &generator)
         let paths = try files.enumerated().map { try folder.write("\($0).log", $1) }.shuffled(using: &generator)

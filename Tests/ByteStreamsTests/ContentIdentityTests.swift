@@ -2,6 +2,7 @@
 
 import ByteStreams
 import CIsal
+import TestMaterial
 import Testing
 
 @Suite struct ContentIdentityTests {

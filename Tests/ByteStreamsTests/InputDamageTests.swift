@@ -1,6 +1,7 @@
 // Truncated and corrupted inputs: what came before is delivered, and the damage is told.
 
 import ByteStreams
+import TestMaterial
 import Testing
 
 @Suite struct InputDamageTests {

@@ -1,6 +1,7 @@
 // Going on where an earlier reading stopped.
 
 import ByteStreams
+import TestMaterial
 import Testing
 
 @Suite struct SkipTests {

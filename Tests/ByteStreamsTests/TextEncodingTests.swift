@@ -1,6 +1,7 @@
 // UTF-16 and byte order marks.
 
 import ByteStreams
+import TestMaterial
 import Testing
 
 @Suite struct TextEncodingTests {

@@ -2,6 +2,7 @@
 
 import AuthEvents
 import GrantLineage
+import TestMaterial
 import Testing
 
 @Suite struct LineageTrackerTests {
@@ -113,14 +114,14 @@ import Testing
 
 /// An endless random log of few codes, tokens, clients and places.
 private struct EventStream {
-    private var state: UInt64
+    private var numbers: Numbers
     private var time = 0.0
     private var names = 0
     /// Tokens that exist, the latest at the end.
     private var tokens: [String] = []
     private var successors: [String: String] = [:]
 
-    init(seed: UInt64) { state = seed }
+    init(seed: UInt64) { numbers = Numbers(state: seed) }
 
     mutating func nextEvent() -> StoryEvent {
         var event = StoryEvent()
@@ -209,16 +210,9 @@ private struct EventStream {
 
     private mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
 
-    private mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+    private mutating func below(_ bound: Int) -> Int { numbers.below(bound) }
 }
 
 extension EventStream: RandomNumberGenerator {
-    /// SplitMix64 (Steele, Lea and Flood, 2014).
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
-    }
+    mutating func next() -> UInt64 { numbers.next() }
 }

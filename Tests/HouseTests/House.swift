@@ -40,7 +40,7 @@ enum House {
     static let rooms: [Room] = manifest.matches(of: entry).compactMap { match in
         let kinds: [String: Room.Kind] = [
             "room": .library, ".executableTarget": .executable, ".systemLibrary": .systemLibrary,
-            "tests": .tests, ".testTarget": .tests,
+            "tests": .tests, ".testTarget": .tests, "material": .tests,
         ]
         guard let kind = kinds[String(match.1)] else { return nil }
         let uses = String(match.3 ?? "")
@@ -78,7 +78,7 @@ enum House {
 
     /// `room("X", uses: […])`, `.executableTarget(name: "X", dependencies: […])` and their like, on any number of lines.
     private static var entry: Regex<(Substring, Substring, Substring, Substring?)> {
-        /(room|tests|\.executableTarget|\.systemLibrary|\.testTarget)\(\s*(?:name:\s*)?"(\w+)"(?:,\s*(?:uses|dependencies):\s*\[([^\]]*)\])?/
+        /(room|tests|material|\.executableTarget|\.systemLibrary|\.testTarget)\(\s*(?:name:\s*)?"(\w+)"(?:,\s*(?:uses|dependencies):\s*\[([^\]]*)\])?/
     }
 
     private static var product: Regex<(Substring, Substring)> {

@@ -3,6 +3,7 @@
 import AuthEvents
 import FieldRows
 import LogFormats
+import TestMaterial
 import Testing
 
 @Suite struct JSONLineTests {

@@ -4,6 +4,7 @@ import AuthEvents
 import FieldRows
 import Foundation
 import LogFormats
+import TestMaterial
 import Testing
 
 /// Writes JSON objects with much that is legal and little that is usual.

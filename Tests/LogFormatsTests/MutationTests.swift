@@ -4,6 +4,7 @@ import AuthEvents
 import ByteStreams
 import FieldRows
 import LogFormats
+import TestMaterial
 import Testing
 
 /// Damages lines in the ways in which logs are damaged, and in some in which they are forged.

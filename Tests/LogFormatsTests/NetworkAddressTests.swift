@@ -1,6 +1,7 @@
 // Addresses belong to a /24 or a /48, however they are written.
 
 import FieldRows
+import TestMaterial
 import Testing
 
 @testable import LogFormats

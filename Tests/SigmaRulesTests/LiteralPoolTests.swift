@@ -1,6 +1,7 @@
 // Word-wise comparison against the obvious way to do it.
 
 import FieldRows
+import TestMaterial
 import Testing
 
 @testable import SigmaRules

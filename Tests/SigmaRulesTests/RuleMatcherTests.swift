@@ -1,26 +1,10 @@
 // Dispatch leaves out only rules that cannot match.
 
 import FieldRows
+import TestMaterial
 import Testing
 
 @testable import SigmaRules
-
-/// Small numbers that look random and are the same in every run (SplitMix64).
-struct Numbers: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func pick<Element>(_ elements: [Element]) -> Element {
-        elements[Int.random(in: 0..<elements.count, using: &self)]
-    }
-}
 
 @Suite struct RuleMatcherTests {
     static let kinds = ["token.request", "token.revoke", "session.login", "other"]

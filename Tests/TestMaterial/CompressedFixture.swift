@@ -4,9 +4,9 @@ import CIsal
 import CZstd
 
 /// Compressed bytes.
-enum CompressedFixture {
+public enum CompressedFixture {
     /// One zstd frame; with a window the frame does not declare its length.
-    static func zstd(
+    public static func zstd(
         _ bytes: [UInt8],
         checksum: Bool = false,
         windowLog: Int32? = nil,
@@ -34,12 +34,12 @@ enum CompressedFixture {
     }
 
     /// A frame that decoders pass over (RFC 8878 §3.1.2).
-    static func skippable(_ content: [UInt8], kind: UInt8 = 0) -> [UInt8] {
+    public static func skippable(_ content: [UInt8], kind: UInt8 = 0) -> [UInt8] {
         [0x50 + kind, 0x2A, 0x4D, 0x18] + littleEndian(UInt32(content.count)) + content
     }
 
     /// One gzip member with a plain header.
-    static func gzip(_ bytes: [UInt8]) -> [UInt8] {
+    public static func gzip(_ bytes: [UInt8]) -> [UInt8] {
         let stream = UnsafeMutablePointer<isal_zstream>.allocate(capacity: 1)
         defer { stream.deallocate() }
         isal_deflate_init(stream)
@@ -59,7 +59,7 @@ enum CompressedFixture {
     }
 
     /// One gzip member with an extra field, a name, a comment and a header checksum of zero.
-    static func gzipWithLongHeader(_ bytes: [UInt8], extra: Int = 5) -> [UInt8] {
+    public static func gzipWithLongHeader(_ bytes: [UInt8], extra: Int = 5) -> [UInt8] {
         var header: [UInt8] = [0x1F, 0x8B, 8, 2 | 4 | 8 | 16, 0, 0, 0, 0, 0, 3]
         header += [UInt8(extra & 255), UInt8(extra >> 8)] + [UInt8](repeating: 7, count: extra)
         header += Array("name.log".utf8) + [0] + Array("a comment".utf8) + [0, 0, 0]
@@ -67,7 +67,7 @@ enum CompressedFixture {
     }
 
     /// One gzip member that stores its content, up to 65,535 bytes a block, as it is.
-    static func gzipStored(_ bytes: [UInt8]) -> [UInt8] {
+    public static func gzipStored(_ bytes: [UInt8]) -> [UInt8] {
         var member: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3]
         var rest = bytes[...]
         repeat {
