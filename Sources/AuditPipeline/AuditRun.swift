@@ -35,7 +35,7 @@ public struct AuditRun {
                 hint: "name a folder with Sigma rules with --rules"
             )
         }
-        let layout = DetectionEngine.layout(for: loaded.rules)
+        let layout = DetectionEngine.layout(for: loaded)
         let plans = try compileFormats(layout)
         do {
             // In this order: a file that is no database of ours must not get a lock file beside it.
@@ -117,7 +117,7 @@ public struct AuditRun {
                 successHint: plan.format.successHint
             )
         }
-        let engine = DetectionEngine(rules: loaded.rules, layout: layout, sources: sources)
+        let engine = DetectionEngine(rules: loaded, layout: layout, sources: sources)
         try database.record(rules: engine.rules.map(Self.record))
         let discovery = InputDiscovery(options.paths, except: database.filePaths)
         let inputs = try scout(discovery.files, plans, database)
@@ -224,6 +224,7 @@ public struct AuditRun {
         _ discovery: InputDiscovery,
         _ database: AuditDatabase
     ) throws(StoreError) -> RunSummary {
+        engine.finish()
         let findings = engine.findings
         incomplete += engine.restrictions.sorted { $0.key < $1.key }.map { "\(engine.rules[$0.key].name): \($0.value)" }
         let events = inputs.reduce(0) { $0 + $1.events }

@@ -11,6 +11,8 @@ public final class DetectionEngine {
     public let rules: [DetectionRule]
     /// The sources whose events come in.
     public let sources: [SourceProfile]
+    /// The filters that are applied to matches of the rules.
+    public let suppressions: [SigmaFilter]
     /// What each source has delivered.
     public private(set) var coverage: [SourceCoverage]
 
@@ -28,24 +30,38 @@ public final class DetectionEngine {
     private let isApplicable: [Bool]
     /// Rules that report their own matches.
     private let reports: [Bool]
-    /// Counters that count rule r's matches.
-    private let counterIndices: [[Int]]
-    private var counters: [CorrelationCounter] = []
+    private let correlations: CorrelationEngine<PackedEvidence>
+    private var filters: MatchFilters
+    /// Number of the event whose matches are being handled.
+    private var eventNumber = 0
+    /// Findings of the correlations' incidents.
+    private var incidentPlaces: [Int: Int] = [:]
     /// Which derived fields the rows of the current group have.
     private let derivedPresent = RowBlock<UInt32>()
     /// The columns behind the canonical and the derived ones, see ``layout(for:)``.
     private let vendorColumns = ColumnSet(from: CanonicalField.allCases.count + DerivedField.allCases.count)
     private var table = FindingTable()
 
+    /// Bytes that the windows of correlations may hold together unless somebody says otherwise.
+    public static let windowMemoryMax = 256 << 20
+
     /// An engine for `rules` over rows of `layout`, which must have the columns of ``layout(for:)``.
-    public init(rules: [SigmaRule], layout: FieldLayout, sources: [SourceProfile]) {
+    public init(
+        rules loaded: LoadedRules,
+        layout: FieldLayout,
+        sources: [SourceProfile],
+        windowMemoryMax: Int = DetectionEngine.windowMemoryMax
+    ) {
+        let rules = loaded.rules
         let detectionRules = rules.map(DetectionRule.init)
         self.rules = detectionRules
         self.sources = sources
         self.layout = layout
+        suppressions = loaded.filters
         coverage = sources.map { _ in SourceCoverage() }
         matcher = RuleMatcher(
             rules: rules,
+            filters: loaded.filters,
             layout: layout,
             dispatchField: CanonicalField.kind.name,
             dispatchValues: EventKind.names
@@ -57,26 +73,20 @@ public final class DetectionEngine {
         evidenceReader = EvidenceReader(layout)
         groupReaders = detectionRules.map { GroupKeyReader($0.groupBy, layout: layout) }
         isApplicable = sources.flatMap { source in detectionRules.map { $0.applies(to: source.logsource) } }
+        filters = MatchFilters(loaded.filters, ruleCount: rules.count)
+        correlations = CorrelationEngine(rules: rules, layout: layout, memoryMax: windowMemoryMax)
         var reports = rules.map { $0.detection != nil }
-        var counterIndices: [[Int]] = rules.map { _ in [] }
-        for (index, rule) in rules.enumerated() {
-            guard let correlation = rule.correlation else { continue }
-            let counter = CorrelationCounter(index, correlation, layout: layout)
-            for base in counter.baseRules {
-                counterIndices[base].append(counters.count)
-                if !correlation.generate { reports[base] = false }
-            }
-            counters.append(counter)
+        for correlation in rules.compactMap(\.correlation) where !correlation.generate {
+            for base in correlation.ruleIndices { reports[base] = false }
         }
         self.reports = reports
-        self.counterIndices = counterIndices
     }
 
     /// The columns that `rules` need: canonical fields, derived fields, and whatever else they mention.
-    public static func layout(for rules: [SigmaRule]) -> FieldLayout {
+    public static func layout(for loaded: LoadedRules) -> FieldLayout {
         var layout = FieldLayout(CanonicalField.names + DerivedField.names)
-        for name in RuleMatcher.fields(of: rules) { _ = layout.add(name) }
-        for name in rules.map(DetectionRule.init).flatMap(\.groupBy) { _ = layout.add(name) }
+        for name in RuleMatcher.fields(of: loaded.rules, loaded.filters) { _ = layout.add(name) }
+        for name in loaded.rules.map(DetectionRule.init).flatMap(\.groupBy) { _ = layout.add(name) }
         return layout
     }
 
@@ -102,6 +112,14 @@ public final class DetectionEngine {
                 }
             }
         }
+        if let last = events[rows].last { correlations.advance(to: last.time) }
+        raiseIncidents()
+    }
+
+    /// Takes note that there are no more events; to be called before findings are asked for.
+    public func finish() {
+        correlations.finish()
+        raiseIncidents()
     }
 
     /// The columns that the event's row has, as far as that is known; of the vendor's own, all.
@@ -120,12 +138,30 @@ public final class DetectionEngine {
         _ source: Int,
         _ input: Int
     ) {
+        eventNumber += 1
         // Made for the first rule that needs it, the same for all.
-        var fields: [NamedValue]?
-        for rule in hits where isApplicable[source * rules.count + rule] {
-            if reports[rule] { report(rule, event, row, input, &fields) }
-            if !counterIndices[rule].isEmpty { count(rule, event, row, input, &fields) }
+        var packed: [UInt8]?
+        for rule in hits where isApplicable[source * rules.count + rule] && allows(rule, event, row) {
+            if reports[rule] { report(rule, event, row, input, &packed) }
+            guard correlations.looks(at: rule) else { continue }
+            let evidence = evidence(rule, event, row, input, &packed)
+            correlations.add(
+                rule,
+                event: eventNumber,
+                time: event.time,
+                row,
+                payload: evidence,
+                payloadBytes: evidence.memoryBytes
+            )
         }
+    }
+
+    private func allows(_ rule: Int, _ event: AuthEvent, _ row: borrowing FieldRow) -> Bool {
+        guard filters.concern(rule) else { return true }
+        // Asked beforehand: a row cannot be used inside a closure.
+        var holding: Set<Int> = []
+        for filter in suppressions.indices where matcher.holds(filter: filter, row) { holding.insert(filter) }
+        return filters.allow(rule, at: event.time) { holding.contains($0) }
     }
 
     /// A match of a rule that speaks for itself.
@@ -134,7 +170,7 @@ public final class DetectionEngine {
         _ event: AuthEvent,
         _ row: borrowing FieldRow,
         _ input: Int,
-        _ fields: inout [NamedValue]?
+        _ packed: inout [UInt8]?
     ) {
         let group = groupReaders[rule].bytes(row, rule: rule)
         let bucket = FindingIdentity.bucket(event.time)
@@ -144,23 +180,12 @@ public final class DetectionEngine {
             finding(rule, values, bucket: bucket, time: event.time)
         }
         guard let place else { return }
-        let evidence = table.keepsEvidence(place) ? evidence(rule, event, row, input, &fields) : nil
-        table.extend(place, time: event.time, evidence: evidence)
-    }
-
-    /// A match that correlations count.
-    private func count(
-        _ rule: Int,
-        _ event: AuthEvent,
-        _ row: borrowing FieldRow,
-        _ input: Int,
-        _ fields: inout [NamedValue]?
-    ) {
-        let evidence = evidence(rule, event, row, input, &fields)
-        for counter in counterIndices[rule] {
-            guard let alarm = counters[counter].count(rule, event, row, evidence: evidence) else { continue }
-            raise(counter, alarm)
-        }
+        let keeps = table.keepsEvidence(place)
+        table.extend(
+            place,
+            time: event.time,
+            evidence: keeps ? unpacked(evidence(rule, event, row, input, &packed)) : nil
+        )
     }
 
     private func evidence(
@@ -168,33 +193,57 @@ public final class DetectionEngine {
         _ event: AuthEvent,
         _ row: borrowing FieldRow,
         _ input: Int,
-        _ fields: inout [NamedValue]?
-    ) -> Evidence {
-        let known = fields ?? evidenceReader.fields(row)
-        fields = known
-        return Evidence(
+        _ packed: inout [UInt8]?
+    ) -> PackedEvidence {
+        let fields = packed ?? evidenceReader.pack(row)
+        packed = fields
+        return PackedEvidence(
             input: input,
             lineNumber: event.lineNumber,
             byteOffset: event.byteOffset,
             time: event.time,
-            ruleName: rules[rule].name,
-            fields: known
+            rule: rule,
+            fields: fields
         )
     }
 
-    /// The condition of a correlation holds: the incident, new or going on, is told of all matches in the window.
-    private func raise(_ counter: Int, _ alarm: CorrelationCounter.Alarm) {
-        let rule = counters[counter].rule
-        let bucket = FindingIdentity.bucket(alarm.firstTime)
-        let place =
-            alarm.incident
-            ?? table.place(rule: rule, group: alarm.group, bucket: bucket) {
-                finding(rule, alarm.values, bucket: bucket, time: alarm.firstTime)
+    private func unpacked(_ evidence: PackedEvidence) -> Evidence {
+        Evidence(
+            input: evidence.input,
+            lineNumber: evidence.lineNumber,
+            byteOffset: evidence.byteOffset,
+            time: evidence.time,
+            ruleName: rules[evidence.rule].name,
+            fields: evidenceReader.fields(evidence.fields)
+        )
+    }
+
+    /// Conditions of correlations hold: incidents, new or going on, are told of the matches they did not know of.
+    private func raiseIncidents() {
+        for match in correlations.takeMatches() {
+            let place =
+                incidentPlaces[match.incident]
+                ?? table.place(
+                    rule: match.rule,
+                    group: GroupKeyReader.key(match.groupKey, rule: match.rule),
+                    bucket: FindingIdentity.bucket(match.firstTime)
+                ) {
+                    let bucket = FindingIdentity.bucket(match.firstTime)
+                    return finding(match.rule, named(match), bucket: bucket, time: match.firstTime)
+                }
+            guard let place else { continue }
+            incidentPlaces[match.incident] = place
+            for news in match.news {
+                table.extend(place, time: news.time, evidence: table.keepsEvidence(place) ? unpacked(news) : nil)
             }
-        let news = counters[counter].tell(place, of: alarm.group)
-        guard let place else { return }
-        for entry in news {
-            table.extend(place, time: entry.time, evidence: table.keepsEvidence(place) ? entry.evidence : nil)
+        }
+    }
+
+    /// The values of a group with the names by which the correlation groups.
+    private func named(_ match: CorrelationMatch<PackedEvidence>) -> [NamedValue] {
+        zip(rules[match.rule].groupBy, match.group).map { name, value in
+            let isFreeText = layout.column(of: name).map(EvidenceReader.isFreeText) ?? true
+            return NamedValue(name: name, value: EvidenceReader.storable(value.text, isFreeText: isFreeText))
         }
     }
 
@@ -236,14 +285,18 @@ public final class DetectionEngine {
         for (rule, matches) in table.overflow {
             result[rule] = "more than \(FindingTable.perRuleMax) findings; \(matches) further matches were only counted"
         }
-        for counter in counters where counter.abandoned > 0 {
-            result[counter.rule] = "too many groups at once; \(counter.abandoned) windows were given up"
+        for (rule, windows) in correlations.abandoned {
+            result[rule] = "the windows needed more memory than they may have; \(windows) were given up"
         }
         return result
     }
 
-    /// Matches that correlations left out because a group-by field was missing, by rule index.
-    public var excludedMatches: [Int: Int64] {
-        counters.reduce(into: [:]) { if $1.excluded > 0 { $0[$1.rule] = $1.excluded } }
-    }
+    /// Matches that correlations left out because a field to group by or to measure was missing, by rule index.
+    public var excludedMatches: [Int: Int64] { correlations.excluded }
+
+    /// Windows that were still open when the events ended, so that nothing can be said of them yet, by rule index.
+    public var undecidedWindows: [Int: Int64] { correlations.undecided }
+
+    /// What each of ``suppressions`` has done.
+    public var filterEffects: [FilterEffect] { filters.effects }
 }

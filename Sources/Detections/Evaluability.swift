@@ -29,10 +29,7 @@ extension DetectionEngine {
         guard let correlation = rules[rule].sigma.correlation else {
             return Obstacle(rules[rule], sources[source], coverage[source]).reason
         }
-        if correlation.ruleIndices.contains(where: { rules[$0].sigma.correlation != nil }) {
-            return "correlations of correlations are not supported yet"
-        }
-        let bases = correlation.ruleIndices.map { Obstacle(rules[$0], sources[source], coverage[source]) }
+        let bases = detections(under: rule).map { Obstacle(rules[$0], sources[source], coverage[source]) }
         if let reason = bases.compactMap(\.reason).first, bases.allSatisfy({ $0.reason != nil }) { return reason }
         return correlation.fieldNames.lazy.compactMap { name in
             guard let field = CanonicalField(name: name) else { return nil }
@@ -41,6 +38,14 @@ extension DetectionEngine {
             }
             return isKnown ? nil : "\(self.sources[source].name) does not log \(name), by which the rule groups"
         }.first
+    }
+}
+
+extension DetectionEngine {
+    /// The detections whose matches the correlation at `rule` looks at, directly or by way of others.
+    private func detections(under rule: Int) -> [Int] {
+        guard let correlation = rules[rule].sigma.correlation else { return [rule] }
+        return correlation.ruleIndices.flatMap(detections)
     }
 }
 

@@ -10,23 +10,22 @@ struct GroupKeyReader {
     private let columns: [Int]
     private let names: [String]
 
-    /// Reads `fields`, shown under `names`, which by default are the same.
-    init(_ fields: [String], named names: [String]? = nil, layout: FieldLayout) {
-        self.names = names ?? fields
+    /// Reads `fields`.
+    init(_ fields: [String], layout: FieldLayout) {
+        names = fields
         columns = fields.map { layout.column(of: $0) ?? -1 }
     }
 
-    /// Whether the row has a value for every field.
-    func isComplete(_ row: borrowing FieldRow) -> Bool {
-        for column in columns where column < 0 || !row[column].hasValue { return false }
-        return true
+    /// `values` behind the number of the rule, so that no two rules have a key in common.
+    static func key(_ values: [UInt8], rule: Int) -> [UInt8] {
+        [UInt8(truncatingIfNeeded: rule), UInt8(truncatingIfNeeded: rule >> 8)] + values
     }
 
     /// The values as bytes that differ when the values do.
     ///
     /// Group keys compare as Sigma strings do: letters of either case are the same.
     func bytes(_ row: borrowing FieldRow, rule: Int) -> [UInt8] {
-        var key: [UInt8] = [UInt8(truncatingIfNeeded: rule), UInt8(truncatingIfNeeded: rule >> 8)]
+        var key = Self.key([], rule: rule)
         for column in columns {
             let slice = column < 0 ? .missing : row[column]
             // A missing value counts as an empty one.

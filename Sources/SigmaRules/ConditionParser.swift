@@ -8,6 +8,38 @@ struct ConditionProblem: Error, Equatable {
     var hint: String?
 }
 
+/// A word of a condition and where it stands.
+struct ConditionWord {
+    let text: String
+    /// Offset in the condition's UTF-8.
+    let offset: Int
+
+    /// The words of a condition; parentheses and bars are words of their own.
+    static func words(of text: String) -> [ConditionWord] {
+        var words: [ConditionWord] = []
+        var current: [UInt8] = []
+        func finish(at offset: Int) {
+            if !current.isEmpty {
+                words.append(
+                    ConditionWord(text: String(decoding: current, as: UTF8.self), offset: offset - current.count)
+                )
+            }
+            current = []
+        }
+        for (offset, byte) in text.utf8.enumerated() {
+            switch byte {
+            case 0x20, 0x09, 0x0A, 0x0D: finish(at: offset)
+            case 0x28, 0x29, 0x7C:
+                finish(at: offset)
+                words.append(ConditionWord(text: String(Unicode.Scalar(byte)), offset: offset))
+            default: current.append(byte)
+            }
+        }
+        finish(at: text.utf8.count)
+        return words
+    }
+}
+
 /// Turns the text of a condition into an expression over the selections.
 struct ConditionParser {
     /// Deepest nesting of parentheses and `not`.
@@ -15,13 +47,8 @@ struct ConditionParser {
     /// Most tests a condition may come to, repeated selections counted each time.
     static let testsMax = 20_000
 
-    private struct Word {
-        let text: String
-        let offset: Int
-    }
-
     private let selections: [Selection]
-    private var words: [Word] = []
+    private var words: [ConditionWord] = []
     private var position = 0
     private let end: Int
     private var tests = 0
@@ -32,7 +59,7 @@ struct ConditionParser {
     init(_ text: String, selections: [Selection]) {
         self.selections = selections
         end = text.utf8.count
-        words = Self.words(of: text)
+        words = ConditionWord.words(of: text)
     }
 
     /// Reads the whole condition.
@@ -56,29 +83,7 @@ struct ConditionParser {
         }
     }
 
-    private static func words(of text: String) -> [Word] {
-        var words: [Word] = []
-        var current: [UInt8] = []
-        func finish(at offset: Int) {
-            if !current.isEmpty {
-                words.append(Word(text: String(decoding: current, as: UTF8.self), offset: offset - current.count))
-            }
-            current = []
-        }
-        for (offset, byte) in text.utf8.enumerated() {
-            switch byte {
-            case 0x20, 0x09, 0x0A, 0x0D: finish(at: offset)
-            case 0x28, 0x29, 0x7C:
-                finish(at: offset)
-                words.append(Word(text: String(Unicode.Scalar(byte)), offset: offset))
-            default: current.append(byte)
-            }
-        }
-        finish(at: text.utf8.count)
-        return words
-    }
-
-    private func peek(_ distance: Int = 0) -> Word? {
+    private func peek(_ distance: Int = 0) -> ConditionWord? {
         position + distance < words.count ? words[position + distance] : nil
     }
 
@@ -140,13 +145,15 @@ struct ConditionParser {
         return try use([selection], word)[0]
     }
 
-    private mutating func quantified(_ quantifier: Word) throws(ConditionProblem) -> MatchExpression {
+    private mutating func quantified(_ quantifier: ConditionWord) throws(ConditionProblem) -> MatchExpression {
         let all = quantifier.text.lowercased() == "all"
-        guard all || quantifier.text == "1" || quantifier.text.lowercased() == "any" else {
+        let any = quantifier.text.lowercased() == "any"
+        let number = Int(quantifier.text)
+        guard all || any || (number ?? 0) > 0 else {
             throw ConditionProblem(
                 offset: quantifier.offset,
                 message: "'\(quantifier.text) of' is not part of Sigma",
-                hint: "write '1 of', 'any of' or 'all of'"
+                hint: "write '1 of', 'any of', 'all of' or a number"
             )
         }
         guard let target = peek(), !["(", ")", "|"].contains(target.text) else {
@@ -166,22 +173,47 @@ struct ConditionParser {
             )
         }
         let parts = try use(matching, target)
+        let least = all ? parts.count : number ?? 1
+        guard least <= parts.count else {
+            let count = parts.count == 1 ? "1 selection matches" : "\(parts.count) selections match"
+            throw ConditionProblem(
+                offset: quantifier.offset,
+                message: "'\(quantifier.text) of \(target.text)' can never hold: only \(count)"
+            )
+        }
         if parts.count == 1 { return parts[0] }
-        return all ? .and(parts) : .or(parts)
+        if least == parts.count { return .and(parts) }
+        return least == 1 ? .or(parts) : try atLeast(least, parts, target)
     }
 
-    private mutating func use(_ chosen: [Selection], _ word: Word) throws(ConditionProblem) -> [MatchExpression] {
+    /// Each part is asked anew for every number of parts still missing.
+    private mutating func atLeast(
+        _ least: Int,
+        _ parts: [MatchExpression],
+        _ word: ConditionWord
+    ) throws(ConditionProblem) -> MatchExpression {
+        tests += parts.reduce(0) { $0 + $1.testCount } * (least - 1)
+        try checkTests(word)
+        return .atLeast(least, parts)
+    }
+
+    private mutating func use(_ chosen: [Selection], _ word: ConditionWord) throws(ConditionProblem)
+        -> [MatchExpression]
+    {
         for selection in chosen {
             used.insert(selection.name)
             tests += selection.expression.testCount
         }
-        guard tests <= Self.testsMax else {
-            throw ConditionProblem(
-                offset: word.offset,
-                message: "the condition comes to more than \(Self.testsMax) tests"
-            )
-        }
+        try checkTests(word)
         return chosen.map(\.expression)
+    }
+
+    private func checkTests(_ word: ConditionWord) throws(ConditionProblem) {
+        guard tests > Self.testsMax else { return }
+        throw ConditionProblem(
+            offset: word.offset,
+            message: "the condition comes to more than \(Self.testsMax) tests"
+        )
     }
 
     private var nameList: String? {

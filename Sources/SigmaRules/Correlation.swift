@@ -1,18 +1,40 @@
-// How often events of other rules have to occur together, as written.
+// How events of other rules have to occur together, as written.
 
-/// The `correlation` of a rule.
+/// The `correlation` of a rule (Sigma correlation rules specification 2.1).
 public struct Correlation: Sendable {
-    /// What is counted.
+    /// What is measured.
     public enum Kind: String, CaseIterable, Sendable {
-        /// Events.
+        /// How many events there are.
         case eventCount = "event_count"
-        /// Distinct values of a field.
+        /// How many distinct values a field, or several fields together, have.
         case valueCount = "value_count"
+        /// How many of the rules match, in any order.
+        case temporal
+        /// How many of the rules match, one after the other in the order given.
+        case temporalOrdered = "temporal_ordered"
+        /// The sum of a field's values.
+        case valueSum = "value_sum"
+        /// The mean of a field's values.
+        case valueAverage = "value_avg"
+        /// A percentile of a field's values, interpolated between the two nearest.
+        case valuePercentile = "value_percentile"
+        /// The median of a field's values.
+        case valueMedian = "value_median"
+
+        /// Whether the type is about rules that occur together.
+        public var isTemporal: Bool { self == .temporal || self == .temporalOrdered }
+        /// Whether the type calculates with the values of a field.
+        public var isNumeric: Bool {
+            switch self {
+            case .valueSum, .valueAverage, .valuePercentile, .valueMedian: true
+            case .eventCount, .valueCount, .temporal, .temporalOrdered: false
+            }
+        }
     }
 
-    /// What is counted.
+    /// What is measured.
     public var type: Kind
-    /// The rules whose events are counted, by name or id as written.
+    /// The rules whose events are looked at, by name or id as written.
     public var rules: [String]
     /// The same rules as positions in the list of loaded rules.
     public var ruleIndices: [Int] = []
@@ -20,14 +42,24 @@ public struct Correlation: Sendable {
     public var groupBy: [String]
     /// Length of the window in microseconds.
     public var timespanMicroseconds: Int64
-    /// What has to hold for the count.
-    public var condition: CorrelationCondition
-    /// The field whose distinct values `value_count` counts.
-    public var valueField: String?
+    /// What has to hold.
+    public var condition: Condition
+    /// The fields whose values are counted or calculated with; one but for ``Kind/valueCount``.
+    public var valueFields: [String]
+    /// Which percentile, from 0 to 100.
+    public var percentile: Double
     /// Field names by alias, then by rule as written in ``rules``.
     public var aliases: [String: [String: String]]
-    /// Whether the counted rules report their matches themselves as well.
+    /// Whether the rules report their matches themselves as well.
     public var generate: Bool
+
+    /// What has to hold.
+    public enum Condition: Sendable {
+        /// The measured number stands so to others.
+        case measure(CorrelationCondition)
+        /// The rules occur, or do not, as an expression says (draft of Sigma 2.2, "extended conditions").
+        case expression(RuleExpression)
+    }
 
     /// The field that `name`, a field or an alias, means in events of rule `rule` as written in ``rules``.
     public func field(_ name: String, in rule: String) -> String? {
@@ -35,19 +67,19 @@ public struct Correlation: Sendable {
         return alias[rule]
     }
 
-    /// The fields needed for grouping and counting, aliases followed; each once, sorted.
+    /// The fields needed for grouping and measuring, aliases followed; each once, sorted.
     public var fieldNames: [String] {
         var names: Set<String> = []
-        for name in groupBy + (valueField.map { [$0] } ?? []) {
+        for name in groupBy + valueFields {
             if let alias = aliases[name] { names.formUnion(alias.values) } else { names.insert(name) }
         }
         return names.sorted()
     }
 }
 
-/// What has to hold for a count: all of its terms.
+/// What has to hold for a number: all of its terms.
 public struct CorrelationCondition: Sendable, Equatable {
-    /// How the count has to stand to a number.
+    /// How the number has to stand to another.
     public enum Operator: String, CaseIterable, Sendable {
         /// Greater than.
         case gt
@@ -65,13 +97,13 @@ public struct CorrelationCondition: Sendable, Equatable {
 
     /// One comparison.
     public struct Term: Sendable, Equatable {
-        /// How the count has to stand to ``value``.
+        /// How the number has to stand to ``value``.
         public var op: Operator
         /// The number compared with.
-        public var value: Int
+        public var value: Double
 
         /// A comparison with `value`.
-        public init(_ op: Operator, _ value: Int) {
+        public init(_ op: Operator, _ value: Double) {
             self.op = op
             self.value = value
         }
@@ -83,27 +115,44 @@ public struct CorrelationCondition: Sendable, Equatable {
     /// A condition that holds when all terms do.
     public init(_ terms: [Term]) { self.terms = terms }
 
-    /// Whether a count fulfils the condition.
-    public func holds(count: Int) -> Bool {
+    /// Whether `number` fulfils the condition.
+    public func holds(_ number: Double) -> Bool {
         for term in terms {
             let holds =
                 switch term.op {
-                case .gt: count > term.value
-                case .gte: count >= term.value
-                case .lt: count < term.value
-                case .lte: count <= term.value
-                case .eq: count == term.value
-                case .neq: count != term.value
+                case .gt: number > term.value
+                case .gte: number >= term.value
+                case .lt: number < term.value
+                case .lte: number <= term.value
+                case .eq: number == term.value
+                case .neq: number != term.value
                 }
             if !holds { return false }
         }
         return true
     }
 
-    /// Whether any count that can occur fulfils the condition.
-    var canHold: Bool {
+    /// Whether some whole number in `range` fulfils the condition.
+    func canHold(in range: ClosedRange<Double>) -> Bool {
         // Truth changes only next to one of the numbers.
-        let edges = [1] + terms.flatMap { [$0.value - 1, $0.value, $0.value + 1] }
-        return edges.contains { $0 >= 1 && holds(count: $0) }
+        let edges = terms.flatMap { term in
+            [
+                term.value.rounded(.down) - 1, term.value.rounded(.down), term.value.rounded(.up),
+                term.value.rounded(.up) + 1,
+            ]
+        }
+        return ([range.lowerBound, range.upperBound] + edges).contains { range.contains($0) && holds($0) }
     }
+}
+
+/// Which of a correlation's rules have to occur and which must not.
+public indirect enum RuleExpression: Sendable, Equatable {
+    /// The rule at this position of ``Correlation/rules`` occurs.
+    case occurs(Int)
+    /// All of these hold.
+    case and([RuleExpression])
+    /// One of these holds.
+    case or([RuleExpression])
+    /// This does not hold.
+    case not(RuleExpression)
 }

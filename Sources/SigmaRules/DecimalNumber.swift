@@ -23,6 +23,22 @@ struct DecimalNumber: BitwiseCopyable, Sendable, Hashable, Comparable {
         self.init(bytes.span.bytes)
     }
 
+    /// A whole number.
+    init(_ value: Int64) {
+        var (mantissa, order) = (value.magnitude, Int32(0))
+        guard mantissa != 0 else {
+            (sign, self.order, digits) = (0, 0, 0)
+            return
+        }
+        var rest = mantissa
+        while rest > 0 {
+            rest /= 10
+            order += 1
+        }
+        while mantissa < 1_000_000_000_000_000_000 { mantissa *= 10 }
+        (sign, self.order, digits) = (value < 0 ? -1 : 1, order, mantissa)
+    }
+
     /// Reads `-12.5e3`; `nil` when the span is anything but one decimal number.
     init?(_ span: RawSpan) {
         var scanner = DecimalScanner(at: 0)

@@ -13,6 +13,13 @@ public struct Detection: Sendable {
     /// The fields that the condition asks about, each once, sorted.
     public var fields: [String] { expression.fields.sorted() }
 
+    /// Whether the condition says what must not be.
+    var denies: Bool {
+        func isDenial(_ part: MatchExpression) -> Bool { if case .not = part { true } else { false } }
+        if case .and(let parts) = expression { return parts.contains(where: isDenial) }
+        return isDenial(expression)
+    }
+
     /// Whether the condition searches the whole line.
     public var usesKeywords: Bool { expression.usesWholeLine }
 }
@@ -30,6 +37,8 @@ indirect enum MatchExpression: Sendable {
     case test(FieldTest)
     case and([MatchExpression])
     case or([MatchExpression])
+    /// At least so many of the parts hold.
+    case atLeast(Int, [MatchExpression])
     case not(MatchExpression)
 
     var fields: Set<String> {
@@ -58,7 +67,7 @@ indirect enum MatchExpression: Sendable {
         switch self {
         case .constant: break
         case .test(let test): body(test)
-        case .and(let parts), .or(let parts): for part in parts { part.visit(body) }
+        case .and(let parts), .or(let parts), .atLeast(_, let parts): for part in parts { part.visit(body) }
         case .not(let part): part.visit(body)
         }
     }
@@ -76,6 +85,8 @@ struct FieldTest: Sendable {
         case text(TextPattern)
         case number(DecimalNumber)
         case compare(NumberComparison, DecimalNumber)
+        /// A part of a date and time stands so to a number; without a comparison it is equal.
+        case timePart(TimePart, NumberComparison?, DecimalNumber)
         case regex(RegexPattern)
         case network(AddressRange)
         /// The value of another field of the same event.

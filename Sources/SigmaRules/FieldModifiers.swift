@@ -15,32 +15,39 @@ struct FieldModifiers {
     var comparison: NumberComparison?
     var isFieldReference = false
     var isExpanded = false
+    var timePart: TimePart?
+    /// In the order written, which is the order in which they are applied.
+    var encodings: [ValueEncoding] = []
 
+    /// The modifiers of Sigma 2.1 (modifiers appendix), with the long forms of those of `re`.
     static let supported = [
-        "contains", "startswith", "endswith", "all", "re", "i", "m", "s", "cidr", "exists", "cased", "neq", "lt",
-        "lte", "gt", "gte", "fieldref", "expand",
+        "contains", "startswith", "endswith", "all", "re", "i", "ignorecase", "m", "multiline", "s", "dotall", "cidr",
+        "exists", "cased", "neq", "lt", "lte", "gt", "gte", "fieldref", "expand", "windash", "wide", "utf16le",
+        "utf16be", "utf16", "base64", "base64offset", "minute", "hour", "day", "week", "month", "year",
     ]
 
-    /// Modifiers that the specification defines and this room does not know.
-    static let unsupported = [
-        "base64", "base64offset", "utf16", "utf16le", "utf16be", "wide", "windash", "minute", "hour", "day", "week",
-        "month", "year",
+    /// What a modifier does; of some groups only one can be given.
+    private enum Role {
+        case placement, regex, regexFlag, network, exists, cased, negation, comparison, fieldReference, expansion
+        case encoding, timePart, all
+    }
+
+    /// Which roles make no sense beside each other, in either order.
+    private static let clashes: [Role: Set<Role>] = [
+        .placement: [.placement, .network, .exists, .comparison, .timePart],
+        .regex: [.regex, .network, .exists, .cased, .comparison, .fieldReference, .encoding, .timePart],
+        .network: [.network, .exists, .cased, .comparison, .fieldReference, .encoding, .timePart],
+        .exists: [.exists, .cased, .negation, .comparison, .fieldReference, .expansion, .encoding, .timePart, .all],
+        .comparison: [.comparison, .cased, .negation, .fieldReference, .encoding],
+        .fieldReference: [.fieldReference, .encoding, .timePart],
+        .timePart: [.timePart, .cased, .encoding],
     ]
 
-    /// Modifiers that each decide how the value is compared, so that only one can be given.
-    private static let operations: Set<String> = [
-        "contains", "startswith", "endswith", "re", "cidr", "exists", "lt", "lte", "gt", "gte", "fieldref",
-    ]
-    private static let placements: Set<String> = ["contains", "startswith", "endswith"]
+    /// Roles that rewrite the text and so have to be known before it is placed.
+    private static let beforePlacement: Set<Role> = [.encoding, .regex, .fieldReference]
 
-    /// Which modifiers make no sense beside an operation.
-    private static let clashes: [String: Set<String>] = [
-        "re": ["cased"], "cidr": ["cased"], "exists": ["cased", "neq", "all", "expand"],
-        "lt": ["cased", "neq"], "lte": ["cased", "neq"], "gt": ["cased", "neq"], "gte": ["cased", "neq"],
-    ]
-
-    /// Which modifiers work without a field name.
-    private static let forKeywords: Set<String> = ["all", "contains", "re", "i", "m", "s", "cased", "expand"]
+    /// Which roles work without a field name.
+    private static let forKeywords: Set<Role> = [.all, .placement, .regex, .regexFlag, .cased, .expansion, .encoding]
 
     /// Reads the words; `nil` after a problem has been reported.
     init?(_ words: [(name: String, place: Place)], forKeywords: Bool, _ problems: inout DiagnosticList) {
@@ -55,6 +62,31 @@ struct FieldModifiers {
             }
         }
         if !sound { return nil }
+        if encodings.contains(.base64offset), placement == nil, let place = words.last?.place {
+            problems.warning(
+                place,
+                "'base64offset' gives parts of an encoded text, which no value is as a whole",
+                hint: "write |base64offset|contains"
+            )
+        }
+    }
+
+    private static func role(_ name: String) -> Role? {
+        switch name {
+        case "contains", "startswith", "endswith": .placement
+        case "re": .regex
+        case "i", "ignorecase", "m", "multiline", "s", "dotall": .regexFlag
+        case "cidr": .network
+        case "exists": .exists
+        case "cased": .cased
+        case "neq": .negation
+        case "lt", "lte", "gt", "gte": .comparison
+        case "fieldref": .fieldReference
+        case "expand": .expansion
+        case "all": .all
+        case "minute", "hour", "day", "week", "month", "year": .timePart
+        default: ValueEncoding(rawValue: name == "wide" ? "utf16le" : name).map { _ in .encoding }
+        }
     }
 
     private static func problem(
@@ -62,34 +94,48 @@ struct FieldModifiers {
         after earlier: [String],
         forKeywords: Bool
     ) -> (message: String, hint: String?)? {
-        if unsupported.contains(name) {
-            return ("modifier '\(name)' is not supported yet", "known modifiers: \(supported.joined(separator: ", "))")
-        }
-        guard supported.contains(name) else {
+        guard let role = role(name) else {
             let known = "known modifiers: \(supported.joined(separator: ", "))"
-            return ("unknown modifier '\(name)'", didYouMean(name, among: supported + unsupported, otherwise: known))
+            return ("unknown modifier '\(name)'", didYouMean(name, among: supported, otherwise: known))
         }
         if earlier.contains(name) { return ("modifier '\(name)' is given twice", nil) }
-        if forKeywords, !Self.forKeywords.contains(name) {
+        if forKeywords, !Self.forKeywords.contains(role) {
             return ("modifier '\(name)' needs a field name", "keywords are searched in the whole line")
         }
-        if ["i", "m", "s"].contains(name), !earlier.contains("re") {
+        if role == .regexFlag, !earlier.contains("re") {
             return ("modifier '\(name)' belongs behind 're'", "write |re|\(name)")
         }
-        guard let other = earlier.first(where: { clash(name, $0) }) else { return nil }
-        let redundant = name == "cased" && other == "re" || name == "re" && other == "cased"
-        return (
-            "modifiers '\(other)' and '\(name)' cannot be combined",
-            redundant ? "'re' is case-sensitive unless |i is given" : nil
-        )
+        for other in earlier {
+            guard let otherRole = Self.role(other) else { continue }
+            if let problem = conflict(name, role, other, otherRole) { return problem }
+        }
+        return nil
     }
 
-    private static func clash(_ one: String, _ other: String) -> Bool {
-        if clashes[one]?.contains(other) == true || clashes[other]?.contains(one) == true { return true }
-        guard operations.contains(one), operations.contains(other) else { return false }
-        // A reference may be to a part of the value.
-        if one == "fieldref" { return !placements.contains(other) }
-        return other != "fieldref" || !placements.contains(one)
+    private static func conflict(
+        _ name: String,
+        _ role: Role,
+        _ other: String,
+        _ otherRole: Role
+    ) -> (message: String, hint: String?)? {
+        if clashes[role]?.contains(otherRole) == true || clashes[otherRole]?.contains(role) == true {
+            let redundant = role == .cased && otherRole == .regex || role == .regex && otherRole == .cased
+            return (
+                "modifiers '\(other)' and '\(name)' cannot be combined",
+                redundant ? "'re' is case-sensitive unless |i is given" : nil
+            )
+        }
+        // A reference is to a part of the value whichever comes first.
+        if otherRole == .placement, beforePlacement.contains(role), role != .fieldReference {
+            return ("modifier '\(name)' has to stand before '\(other)'", "write |\(name)|\(other)")
+        }
+        if role == .expansion, otherRole == .encoding {
+            return ("modifier '\(name)' has to stand before '\(other)'", "write |\(name)|\(other)")
+        }
+        if role == .encoding, otherRole == .encoding, ["base64", "base64offset"].contains(other) {
+            return ("modifier '\(name)' cannot follow '\(other)'", "Base64 comes last: |\(name)|\(other)")
+        }
+        return nil
     }
 
     private mutating func apply(_ name: String) {
@@ -99,16 +145,20 @@ struct FieldModifiers {
         case "endswith": placement = .suffix
         case "all": matchesAll = true
         case "re": isRegex = true
-        case "i": regexIgnoresCase = true
-        case "m": regexMultiline = true
-        case "s": regexDotAll = true
+        case "i", "ignorecase": regexIgnoresCase = true
+        case "m", "multiline": regexMultiline = true
+        case "s", "dotall": regexDotAll = true
         case "cidr": isNetwork = true
         case "exists": isExists = true
         case "cased": isCased = true
         case "neq": isNegated = true
         case "fieldref": isFieldReference = true
         case "expand": isExpanded = true
-        default: comparison = NumberComparison(rawValue: name)
+        case "wide": encodings.append(.utf16le)
+        default:
+            if let encoding = ValueEncoding(rawValue: name) { encodings.append(encoding) }
+            if let part = TimePart(rawValue: name) { timePart = part }
+            if let comparison = NumberComparison(rawValue: name) { self.comparison = comparison }
         }
     }
 }

@@ -25,13 +25,13 @@ extension RawSpan {
         var retryIndex = 0
         var retryToken = -1
         while index < byteCount {
-            if token < range.upperBound, tokens[token] == TextPattern.anyRun {
+            if token < range.upperBound, tokens[token] == SigmaText.anyRun {
                 token += 1
                 (retryToken, retryIndex) = (token, index)
                 continue
             }
             let (value, length) = codePoint(at: index)
-            if token < range.upperBound, tokens[token] == TextPattern.anyOne || tokens[token] == fold.apply(value) {
+            if token < range.upperBound, tokens[token] == SigmaText.anyOne || tokens[token] == fold.apply(value) {
                 token += 1
                 index += length
                 continue
@@ -40,7 +40,7 @@ extension RawSpan {
             retryIndex += codePoint(at: retryIndex).length
             (index, token) = (retryIndex, retryToken)
         }
-        while token < range.upperBound, tokens[token] == TextPattern.anyRun { token += 1 }
+        while token < range.upperBound, tokens[token] == SigmaText.anyRun { token += 1 }
         return token == range.upperBound
     }
 

@@ -6,7 +6,7 @@ import FieldRows
 struct MatchNode: BitwiseCopyable {
     enum Test: UInt8 {
         case isNull, isPresent, isAbsent, hasValue, whole, prefix, suffix, contains, oneOf, glob, number, lt, lte, gt
-        case gte, network, field, regex
+        case gte, network, field, regex, timePart
     }
 
     /// Jump target: the condition holds.
@@ -35,6 +35,19 @@ struct MatchNode: BitwiseCopyable {
     var literal: Literal { Literal(start: operand, count: extent) }
 }
 
+/// What a part of a time has to be.
+struct TimeTest: BitwiseCopyable, Sendable {
+    let part: TimePart
+    let comparison: NumberComparison?
+    let number: DecimalNumber
+
+    func holds(_ text: RawSpan) -> Bool {
+        guard let value = part.value(of: text) else { return false }
+        let known = DecimalNumber(value)
+        return comparison?.holds(known, number) ?? (known == number)
+    }
+}
+
 /// The tests of all rules with everything they refer to; belongs to one thread.
 final class MatchProgram {
     let nodes: ContiguousArray<MatchNode>
@@ -42,6 +55,7 @@ final class MatchProgram {
     let tokens: ContiguousArray<UInt32>
     let numbers: ContiguousArray<DecimalNumber>
     let networks: ContiguousArray<AddressRange>
+    let timeTests: ContiguousArray<TimeTest>
     /// Hash tables of literals, one after the other; an unused slot has a negative start.
     let slots: ContiguousArray<Literal>
     let regexes: RegexSet
@@ -56,6 +70,7 @@ final class MatchProgram {
         tokens = builder.tokens
         numbers = builder.numbers
         networks = builder.networks
+        timeTests = builder.timeTests
         slots = builder.slots
         regexes = builder.regexes
     }
@@ -112,6 +127,7 @@ final class MatchProgram {
         case .oneOf: return isOneOf(node, text)
         case .glob: return text.fits(tokens, Int(node.operand)..<Int(node.operand + node.extent), node.fold)
         case .network: return IPAddress(text).map { networks[Int(node.operand)].contains($0) } ?? false
+        case .timePart: return timeTests[Int(node.operand)].holds(text)
         case .regex:
             switch regexes.search(Int(node.operand), text) {
             case .match: return true

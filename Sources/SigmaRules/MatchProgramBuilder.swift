@@ -13,6 +13,7 @@ struct MatchProgramBuilder {
     private(set) var tokens: ContiguousArray<UInt32> = []
     private(set) var numbers: ContiguousArray<DecimalNumber> = []
     private(set) var networks: ContiguousArray<AddressRange> = []
+    private(set) var timeTests: ContiguousArray<TimeTest> = []
     private(set) var slots: ContiguousArray<Literal> = []
     let regexes = RegexSet()
     private var knownSets: [[TextPattern]: (start: Int, count: Int)] = [:]
@@ -35,7 +36,25 @@ struct MatchProgramBuilder {
                 compile($1, onTrue: $0, onFalse: onFalse)
             }
         case .or(let parts): return compileAny(parts, onTrue, onFalse)
+        case .atLeast(let least, let parts): return compile(least, of: parts, onTrue, onFalse)
         }
+    }
+
+    /// Built from the back: for each part and each number of parts still missing, where to go on.
+    private mutating func compile(
+        _ least: Int,
+        of parts: [MatchExpression],
+        _ onTrue: Int32,
+        _ onFalse: Int32
+    ) -> Int32 {
+        // Behind the last part nothing may be missing any more.
+        var next = [onTrue] + Array(repeating: onFalse, count: least)
+        for part in Self.cheapestFirst(parts).reversed() {
+            var first = [onTrue]
+            for missing in 1...least { first.append(compile(part, onTrue: next[missing - 1], onFalse: next[missing])) }
+            next = first
+        }
+        return next[least]
     }
 
     private mutating func compileAny(_ parts: [MatchExpression], _ onTrue: Int32, _ onFalse: Int32) -> Int32 {
@@ -117,6 +136,9 @@ struct MatchProgramBuilder {
         case .number(let number): return append(.number, column, operand: add(number), onTrue, onFalse)
         case .compare(let comparison, let number):
             return append(Self.test(comparison), column, operand: add(number), onTrue, onFalse)
+        case .timePart(let part, let comparison, let number):
+            timeTests.append(TimeTest(part: part, comparison: comparison, number: number))
+            return append(.timePart, column, operand: timeTests.count - 1, onTrue, onFalse)
         case .network(let range):
             networks.append(range)
             return append(.network, column, operand: networks.count - 1, onTrue, onFalse)
@@ -196,6 +218,7 @@ extension MatchExpression {
         case .test(let test): test.cost
         case .not(let part): part.cost
         case .and(let parts), .or(let parts): parts.reduce(0) { $0 + $1.cost }
+        case .atLeast(let least, let parts): parts.reduce(0) { $0 + $1.cost } * least
         }
     }
 }
@@ -208,6 +231,7 @@ extension FieldTest {
             case .text(let pattern): pattern.cost
             case .number, .compare: 4
             case .network, .field: 6
+            case .timePart: 20
             case .regex: 40
             }
         return field == nil ? once * 10 : once

@@ -10,7 +10,7 @@ extension MatchExpression {
         case .test(let test): return test.needs(layout)
         case .and(let parts): return parts.reduce(.none) { $0.union($1.needs(layout)) }
         case .or(let parts): return parts.reduce(.all) { $0.intersection($1.needs(layout)) }
-        case .not: return .none
+        case .atLeast, .not: return .none
         }
     }
 }

@@ -45,7 +45,25 @@ extension MatchExpression {
             return .not(part)
         case .and(let parts): return Self.joined(parts, assuming: assumptions, neutral: true)
         case .or(let parts): return Self.joined(parts, assuming: assumptions, neutral: false)
+        case .atLeast(let least, let parts): return Self.counted(least, parts, assuming: assumptions)
         }
+    }
+
+    /// What is left to ask when so many of the parts have to hold.
+    private static func counted(
+        _ least: Int,
+        _ parts: [MatchExpression],
+        assuming assumptions: [String: FieldAssumption]
+    ) -> MatchExpression {
+        var (least, open) = (least, [MatchExpression]())
+        for part in parts {
+            let part = part.simplified(assuming: assumptions)
+            if case .constant(let holds) = part { least -= holds ? 1 : 0 } else { open.append(part) }
+        }
+        if least <= 0 { return .constant(true) }
+        if least > open.count { return .constant(false) }
+        if least == open.count { return open.count == 1 ? open[0] : .and(open) }
+        return least == 1 ? .or(open) : .atLeast(least, open)
     }
 
     /// What the open parts leave to ask; a part that is not `neutral` decides the whole.

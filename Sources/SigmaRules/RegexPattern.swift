@@ -10,6 +10,19 @@ struct RegexPattern: Sendable, Hashable {
     /// Sub-modifier `s`.
     var dotMatchesNewline = false
 
+    /// Where in the value the match has to stand (`re|startswith`, `re|endswith`).
+    var placement = TextPlacement.contains
+
+    /// The pattern as PCRE2 gets it.
+    var anchored: String {
+        switch placement {
+        case .contains: source
+        case .whole: "\\A(?:\(source))\\z"
+        case .prefix: "\\A(?:\(source))"
+        case .suffix: "(?:\(source))\\z"
+        }
+    }
+
     /// Longest pattern that is accepted, in bytes.
     static let sourceBytesMax = 16_384
 }

@@ -81,7 +81,7 @@ final class RegexSet {
     }
 
     private static func compile(_ pattern: RegexPattern) throws(RegexProblem) -> OpaquePointer {
-        let source = Array(pattern.source.utf8)
+        let source = Array(pattern.anchored.utf8)
         guard source.count <= RegexPattern.sourceBytesMax else {
             throw RegexProblem(message: "pattern is longer than \(RegexPattern.sourceBytesMax) bytes", offset: 0)
         }

@@ -43,6 +43,30 @@ struct RuleKeys {
         return node.boolean
     }
 
+    /// A day as `YYYY-MM-DD`; Sigma 2 allows nothing else, older rules write slashes.
+    ///
+    /// Something else is an error where the day is `decisive`.
+    func day(_ key: String, decisive: Bool = false, _ problems: inout DiagnosticList) -> String? {
+        guard let text = string(key, &problems), let node = self[key] else { return nil }
+        let mended = text.replacing("/", with: "-")
+        let parts = mended.split(separator: "-", omittingEmptySubsequences: false)
+        let numbers = parts.compactMap { $0.utf8.allSatisfy { $0 &- 0x30 < 10 } ? Int($0) : nil }
+        guard numbers.count == 3, parts.map(\.count) == [4, 2, 2], (1...12).contains(numbers[1]),
+            (1...31).contains(numbers[2])
+        else {
+            let message = "'\(key)' has to be a day, not '\(text)'"
+            let hint = "for example 2026-01-31"
+            if decisive {
+                problems.error(node.place, message, hint: hint)
+            } else {
+                problems.warning(node.place, message, hint: hint)
+            }
+            return nil
+        }
+        if mended != text { problems.warning(node.place, "'\(key)' is not written as YYYY-MM-DD", hint: mended) }
+        return mended
+    }
+
     /// One of the raw values of an enumeration.
     func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ key: String,

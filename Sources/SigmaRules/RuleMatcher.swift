@@ -25,6 +25,8 @@ public final class RuleMatcher {
     private let ranges: ContiguousArray<Range<Int>>
     /// First node of each selection by rule, for explanations.
     private let selections: [[(name: String, start: Int32)]]
+    /// First node of each filter.
+    private let filters: [Int32]
 
     /// How many searches were given up because a regular expression needed too much work, by rule index.
     public private(set) var regexLimitHits: [Int: Int] = [:]
@@ -34,7 +36,13 @@ public final class RuleMatcher {
     /// For each of `dispatchValues` only the rules are kept whose condition is not certainly false when
     /// `dispatchField` has that value, and of their conditions only what then is still open. A field that the layout
     /// lacks counts as missing in every row: add those of ``fields(of:)`` before.
-    public init(rules: [SigmaRule], layout: FieldLayout, dispatchField: String, dispatchValues: [String]) {
+    public init(
+        rules: [SigmaRule],
+        filters: [SigmaFilter] = [],
+        layout: FieldLayout,
+        dispatchField: String,
+        dispatchValues: [String]
+    ) {
         var builder = MatchProgramBuilder(layout: layout)
         var candidates: ContiguousArray<Candidate> = []
         var groups: ContiguousArray<Group> = []
@@ -67,6 +75,7 @@ public final class RuleMatcher {
         selections = rules.map { rule in
             rule.detection?.selections.map { ($0.name, builder.compile($0.expression)) } ?? []
         }
+        self.filters = filters.map { builder.compile($0.detection.expression) }
         self.candidates = candidates
         self.groups = groups
         self.ranges = ranges
@@ -111,14 +120,20 @@ public final class RuleMatcher {
         return names
     }
 
+    /// Whether the condition of the filter with the given number holds for the row.
+    public func holds(filter: Int, _ row: borrowing FieldRow) -> Bool {
+        defer { program.limitHits = 0 }
+        return program.run(from: filters[filter], row)
+    }
+
     /// Number of rules that are asked about a row with the given dispatch value.
     public func candidateCount(dispatch: Int) -> Int {
         groups[ranges[dispatch]].reduce(0) { $0 + Int($1.end - $1.first) }
     }
 
-    /// The fields that the rules mention, each once, sorted: those of conditions, and those by which correlations
-    /// group and count.
-    public static func fields(of rules: [SigmaRule]) -> [String] {
+    /// The fields that the rules and filters mention, each once, sorted: those of conditions, and those by which
+    /// correlations group and measure.
+    public static func fields(of rules: [SigmaRule], _ filters: [SigmaFilter] = []) -> [String] {
         var names: Set<String> = []
         for rule in rules {
             switch rule.body {
@@ -126,6 +141,7 @@ public final class RuleMatcher {
             case .correlation(let correlation): names.formUnion(correlation.fieldNames)
             }
         }
+        for filter in filters { names.formUnion(filter.detection.fields) }
         return names.sorted()
     }
 }

@@ -8,8 +8,10 @@ struct ParsedRule {
     var idPlace = Place.start
     /// Places of the members of `correlation.rules`.
     var referencePlaces: [Place] = []
-    /// `nil` when the document is rejected.
+    /// `nil` when the document is rejected or a filter.
     var rule: SigmaRule?
+    /// `nil` when the document is rejected or a rule.
+    var filter: SigmaFilter?
     var problems: DiagnosticList
 
     /// Where the correlation names the rule with the given number.
@@ -26,6 +28,8 @@ struct RuleParser {
         "date", "modified", "logsource", "detection", "correlation", "fields", "falsepositives", "level", "tags",
         "scope", "generate",
     ]
+    /// The further ones of filters: the specification's, and those that make a filter a suppression.
+    private static let knownOfFilters = ["filter", "expires", "owner", "approved_by"]
 
     let placeholders: Placeholders
 
@@ -43,13 +47,17 @@ struct RuleParser {
             problems.error(root.place, "a rule has to be a map, not \(root.kindName)")
             return ParsedRule(document: document, title: nil, problems: problems)
         }
-        let rule = rule(keys, document, &problems)
+        let isFilter = keys["filter"] != nil && keys["detection"] == nil && keys["correlation"] == nil
+        let filter = isFilter ? filter(keys, document, &problems) : nil
+        let rule = isFilter ? nil : rule(keys, document, &problems)
         var parsed = ParsedRule(document: document, title: keys["title"]?.text, problems: problems)
         parsed.idPlace = keys["id"]?.place ?? root.place
-        if case .list(let members)? = keys["correlation"].flatMap(RuleKeys.init)?["rules"]?.content {
-            parsed.referencePlaces = members.map(\.place)
+        let referring = keys["correlation"] ?? keys["filter"]
+        if let references = referring.flatMap(RuleKeys.init)?["rules"] {
+            parsed.referencePlaces = [references.place]
+            if case .list(let members) = references.content { parsed.referencePlaces = members.map(\.place) }
         }
-        if !problems.hasErrors { parsed.rule = rule }
+        if !problems.hasErrors { (parsed.rule, parsed.filter) = (rule, filter) }
         return parsed
     }
 
@@ -77,6 +85,12 @@ struct RuleParser {
         rule?.name = keys.string("name", &problems)
         rule?.description = keys.string("description", &problems)
         rule?.author = keys.string("author", &problems)
+        rule?.license = keys.string("license", &problems)
+        rule?.date = keys.day("date", &problems)
+        rule?.modified = keys.day("modified", &problems)
+        rule?.taxonomy = keys.string("taxonomy", &problems)
+        rule?.scope = keys.strings("scope", &problems)
+        rule?.related = related(keys, &problems)
         rule?.references = keys.strings("references", &problems)
         rule?.tags = keys.strings("tags", &problems)
         rule?.falsePositives = keys.strings("falsepositives", &problems)
@@ -96,7 +110,6 @@ struct RuleParser {
 
     private func logsource(_ keys: RuleKeys, _ problems: inout DiagnosticList) -> Logsource {
         let hint = "for example 'logsource:' with 'category: …' or 'product: …' below it"
-        if keys["filter"] != nil && keys["detection"] == nil { return Logsource() }
         guard let node = keys.required("logsource", &problems, hint: hint) else { return Logsource() }
         guard let map = RuleKeys(node) else {
             problems.error(node.place, "'logsource' has to be a map, not \(node.kindName)", hint: hint)
@@ -139,23 +152,77 @@ struct RuleParser {
             )
             return nil
         case (nil, nil):
-            if let filter = keys["filter"] {
-                problems.error(filter.place, "filter documents are not supported yet")
-            } else {
-                _ = keys.required("detection", &problems, hint: "a rule needs 'detection' or 'correlation'")
-            }
+            _ = keys.required("detection", &problems, hint: "a rule needs 'detection' or 'correlation'")
             return nil
         }
     }
 
-    private func detection(_ node: RuleNode, _ problems: inout DiagnosticList) -> Detection? {
+    private func related(_ keys: RuleKeys, _ problems: inout DiagnosticList) -> [RelatedRule] {
+        guard let node = keys["related"], !node.isNull else { return [] }
+        guard case .list(let members) = node.content else {
+            problems.warning(node.place, "'related' has to be a list, not \(node.kindName)")
+            return []
+        }
+        return members.compactMap { member in
+            guard let map = RuleKeys(member), let id = map["id"]?.text else {
+                problems.warning(member.place, "a related rule needs 'id' and 'type'")
+                return nil
+            }
+            return map.choice("type", RelatedRule.Relation.self, &problems).map { RelatedRule(id: id, type: $0) }
+        }
+    }
+
+    private func filter(_ keys: RuleKeys, _ document: RuleDocument, _ problems: inout DiagnosticList) -> SigmaFilter? {
+        keys.warnOfMisspellings(Self.known + Self.knownOfFilters, &problems)
+        let title = title(keys, &problems)
+        let logsource = logsource(keys, &problems)
+        guard let node = keys["filter"], let map = RuleKeys(node) else {
+            problems.error(keys["filter"]?.place ?? keys.place, "'filter' has to be a map")
+            return nil
+        }
+        let hint = "a list of rule names or ids, or 'any'"
+        let named = map.required("rules", &problems, hint: hint).map { _ in map.strings("rules", &problems) }
+        guard let detection = detection(node, apartFrom: ["rules"], &problems), let named else { return nil }
+        if !detection.denies, let condition = map["condition"] {
+            problems.warning(
+                condition.place,
+                "the filter keeps only matches for which this holds",
+                hint: "write 'not …' to take matches away"
+            )
+        }
+        var filter = SigmaFilter(
+            title: title,
+            target: named.isEmpty || named.map { $0.lowercased() } == ["any"] ? .any : .rules(named),
+            logsource: logsource,
+            detection: detection,
+            file: document.file,
+            line: document.firstLine,
+            text: document.text
+        )
+        filter.id = keys.string("id", &problems)
+        filter.name = keys.string("name", &problems)
+        filter.description = keys.string("description", &problems)
+        filter.expires = keys.day("expires", decisive: true, &problems)
+        filter.owner = keys.string("owner", &problems)
+        filter.approvedBy = keys.string("approved_by", &problems)
+        for entry in keys.entries where !(Self.known + Self.knownOfFilters).contains(entry.key) {
+            filter.customAttributes[entry.key] = SigmaAttribute(entry.value)
+        }
+        return filter
+    }
+
+    private func detection(
+        _ node: RuleNode,
+        apartFrom others: [String] = [],
+        _ problems: inout DiagnosticList
+    ) -> Detection? {
         guard let map = RuleKeys(node) else {
             problems.error(node.place, "'detection' has to be a map, not \(node.kindName)")
             return nil
         }
         var parser = SelectionParser(placeholders: placeholders, problems: problems)
         var selections: [Selection] = []
-        for entry in map.entries where entry.key != "condition" {
+        for entry in map.entries where entry.key != "condition" && !others.contains(entry.key) {
             if entry.key == "timeframe" {
                 parser.problems.error(
                     entry.keyPlace,

@@ -4,6 +4,8 @@
 public struct LoadedRules: Sendable {
     /// Rules in the order of files and documents.
     public var rules: [SigmaRule] = []
+    /// Filters in the order of files and documents.
+    public var filters: [SigmaFilter] = []
     /// All remarks, in the order of files and documents.
     public var diagnostics: [RuleDiagnostic] = []
     /// Documents and files that cannot be used.
@@ -35,13 +37,14 @@ struct RuleSet {
         while rejectLostReferences() {}
         rejectCycles()
         while rejectLostReferences() {}
+        resolveFilters()
         return collect(unreadable, warnings)
     }
 
     private mutating func rejectDuplicateIDs() {
         var owners: [String: Int] = [:]
         for index in parsed.indices {
-            guard let id = parsed[index].rule?.id else { continue }
+            guard let id = parsed[index].rule?.id ?? parsed[index].filter?.id else { continue }
             guard let owner = owners[id] else {
                 owners[id] = index
                 continue
@@ -55,6 +58,7 @@ struct RuleSet {
     private mutating func reject(_ index: Int, _ place: Place, _ message: String, _ hint: String?) {
         parsed[index].problems.error(place, message, hint: hint)
         parsed[index].rule = nil
+        parsed[index].filter = nil
     }
 
     /// Rejects correlations whose rules are not there; `true` if any was.
@@ -75,6 +79,52 @@ struct RuleSet {
             parsed[index].rule?.body = .correlation(correlation)
         }
         return changed
+    }
+
+    /// Finds the detections that each filter is for.
+    private mutating func resolveFilters() {
+        for index in parsed.indices {
+            guard let filter = parsed[index].filter else { continue }
+            let found =
+                switch filter.target {
+                case .any: detections(for: filter)
+                case .rules(let references): detections(references, for: filter, at: index)
+                }
+            parsed[index].filter?.ruleIndices = found
+        }
+    }
+
+    private func detections(for filter: SigmaFilter) -> [Int] {
+        parsed.indices.filter { index in
+            guard let rule = parsed[index].rule, rule.detection != nil else { return false }
+            return filter.fits(rule.logsource)
+        }
+    }
+
+    /// The detections named in the filter at `index`; what it cannot be applied to is said.
+    private mutating func detections(_ references: [String], for filter: SigmaFilter, at index: Int) -> [Int] {
+        var found: [Int] = []
+        for (number, reference) in references.enumerated() {
+            let place = parsed[index].referencePlace(number)
+            switch resolve(reference, from: index) {
+            case .failure(let problem): parsed[index].problems.warning(place, problem.message, hint: problem.hint)
+            case .success(let target):
+                guard let rule = parsed[target].rule, rule.detection != nil else {
+                    parsed[index].problems.warning(
+                        place,
+                        "'\(reference)' is a correlation, to which filters are not applied",
+                        hint: "name the rules it counts"
+                    )
+                    continue
+                }
+                if filter.fits(rule.logsource) {
+                    found.append(target)
+                } else {
+                    parsed[index].problems.warning(place, "'\(reference)' is about another log source")
+                }
+            }
+        }
+        return found
     }
 
     private struct LostReference: Error {
@@ -135,6 +185,8 @@ struct RuleSet {
             if let rule = item.rule {
                 positions[index] = loaded.rules.count
                 loaded.rules.append(rule)
+            } else if let filter = item.filter {
+                loaded.filters.append(filter)
             } else {
                 loaded.rejected.append(
                     RejectedRule(file: item.document.file, title: item.title, diagnostics: remarks)
@@ -145,6 +197,9 @@ struct RuleSet {
             guard case .correlation(var correlation) = loaded.rules[index].body else { continue }
             correlation.ruleIndices = correlation.ruleIndices.compactMap { positions[$0] }
             loaded.rules[index].body = .correlation(correlation)
+        }
+        for index in loaded.filters.indices {
+            loaded.filters[index].ruleIndices = loaded.filters[index].ruleIndices.compactMap { positions[$0] }
         }
         return loaded
     }

@@ -71,7 +71,13 @@ struct SelectionParser {
                 sound = false
                 continue
             }
-            tests += questions.map { .test(FieldTest(field: field.isEmpty ? nil : field, question: $0)) }
+            // Forms of one text are alternatives, even where all texts have to be there.
+            tests += questions.map { forms in
+                let tests = forms.map {
+                    MatchExpression.test(FieldTest(field: field.isEmpty ? nil : field, question: $0))
+                }
+                return tests.count == 1 ? tests[0] : .or(tests)
+            }
         }
         return sound ? join(tests, field, modifiers) : nil
     }
@@ -101,44 +107,65 @@ struct SelectionParser {
         return true
     }
 
-    /// What `node` asks; several questions when a placeholder stands for several values.
+    /// What `node` asks: for each value that a placeholder stands for, the forms it can take.
     private mutating func questions(
         _ node: RuleNode,
         _ field: String,
         _ modifiers: FieldModifiers
-    ) -> [FieldTest.Question]? {
+    ) -> [[FieldTest.Question]]? {
         guard let text = node.text else {
             var hint: String?
             if case .map = node.content { hint = "write nested fields with dots: \(field).name" }
             problems.error(node.place, "field '\(field)' has \(node.kindName) as a value", hint: hint)
             return nil
         }
-        if modifiers.isExists { return presence(node) }
-        if let comparison = modifiers.comparison { return numbers(node, text, comparison, modifiers) }
+        if modifiers.isExists { return presence(node).map { [[$0]] } }
+        if let part = modifiers.timePart { return timePart(part, node, text, modifiers)?.map { [$0] } }
+        if let comparison = modifiers.comparison {
+            return numbers(node, text, comparison, modifiers)?.map { [$0] }
+        }
         let isPlainTest =
             modifiers.placement == nil && !modifiers.isRegex && !modifiers.isNetwork
-            && !modifiers.isFieldReference
-        if isPlainTest, let typed = typed(node, text, field) { return [typed] }
+            && !modifiers.isFieldReference && modifiers.encodings.isEmpty
+        if isPlainTest, let typed = typed(node, text, field) { return [[typed]] }
         if node.isNull {
             let hint = "write 'null' in quotes if text is meant"
             problems.error(node.place, "null cannot be compared with this modifier", hint: hint)
             return nil
         }
         guard let texts = expand(node, text, modifiers) else { return nil }
-        var questions: [FieldTest.Question] = []
+        var questions: [[FieldTest.Question]] = []
         for text in texts {
-            guard let question = question(text, node, field, modifiers) else { return nil }
-            questions.append(question)
+            guard let forms = self.forms(of: text, node, field, modifiers) else { return nil }
+            questions.append(forms)
         }
         return questions
     }
 
-    private mutating func presence(_ node: RuleNode) -> [FieldTest.Question]? {
+    private mutating func presence(_ node: RuleNode) -> FieldTest.Question? {
         guard let expected = node.boolean else {
             problems.error(node.place, "modifier 'exists' needs true or false")
             return nil
         }
-        return [expected ? .isPresent : .isAbsent]
+        return expected ? .isPresent : .isAbsent
+    }
+
+    private mutating func timePart(
+        _ part: TimePart,
+        _ node: RuleNode,
+        _ text: String,
+        _ modifiers: FieldModifiers
+    ) -> [FieldTest.Question]? {
+        guard let texts = expand(node, text, modifiers) else { return nil }
+        var questions: [FieldTest.Question] = []
+        for text in texts {
+            guard let value = Int64(text), value >= 0 else {
+                problems.error(node.place, "modifier '\(part.rawValue)' needs a whole number, not '\(text)'")
+                return nil
+            }
+            questions.append(.timePart(part, modifiers.comparison, DecimalNumber(value)))
+        }
+        return questions
     }
 
     private mutating func numbers(
@@ -201,23 +228,59 @@ struct SelectionParser {
         }
     }
 
-    private mutating func question(
-        _ text: String,
+    /// What is asked about one text: several questions, one of which has to hold, when a modifier varies it.
+    private mutating func forms(
+        of text: String,
         _ node: RuleNode,
         _ field: String,
         _ modifiers: FieldModifiers
-    ) -> FieldTest.Question? {
-        if modifiers.isRegex { return regex(text, node, modifiers) }
-        if modifiers.isNetwork { return network(text, node) }
+    ) -> [FieldTest.Question]? {
+        if modifiers.isRegex { return regex(text, node, modifiers).map { [$0] } }
+        if modifiers.isNetwork { return network(text, node).map { [$0] } }
         if modifiers.isFieldReference {
             guard !text.isEmpty else {
                 problems.error(node.place, "modifier 'fieldref' needs the name of a field")
                 return nil
             }
-            return .field(text, modifiers.placement ?? .whole, cased: modifiers.isCased)
+            return [.field(text, modifiers.placement ?? .whole, cased: modifiers.isCased)]
         }
         let placement = field.isEmpty ? .contains : modifiers.placement ?? .whole
-        return .text(TextPattern(sigma: text, placement, cased: modifiers.isCased))
+        return encoded(text, node, modifiers)?.map { .text(TextPattern($0, placement, cased: modifiers.isCased)) }
+    }
+
+    /// The texts that the encoding modifiers make of `text`, in the order written.
+    private mutating func encoded(_ text: String, _ node: RuleNode, _ modifiers: FieldModifiers) -> [SigmaText]? {
+        do {
+            var texts = [SigmaText(text)]
+            for encoding in modifiers.encodings {
+                var next: [SigmaText] = []
+                for text in texts { next += try text.encoded(encoding) }
+                texts = next
+            }
+            return try texts.map { text throws(SigmaText.Problem) in try text.checkedForLog() }
+        } catch {
+            switch error {
+            case .wildcardsInEncodedText:
+                problems.error(
+                    node.place,
+                    "a text with wildcards cannot be encoded as Base64",
+                    hint: "put a backslash before * and ? to mean the characters"
+                )
+            case .tooManyDashes:
+                problems.error(
+                    node.place,
+                    "'windash' varies at most \(SigmaText.dashesMax) dashes in one text",
+                    hint: "write the parameters as several texts, with |all"
+                )
+            case .notASCII:
+                problems.error(
+                    node.place,
+                    "UTF-16 of characters beyond ASCII cannot stand in a log of UTF-8",
+                    hint: "encode it further: |utf16le|base64offset|contains"
+                )
+            }
+            return nil
+        }
     }
 
     private mutating func regex(_ text: String, _ node: RuleNode, _ modifiers: FieldModifiers) -> FieldTest.Question? {
@@ -225,7 +288,8 @@ struct SelectionParser {
             source: text,
             ignoresCase: modifiers.regexIgnoresCase,
             multiline: modifiers.regexMultiline,
-            dotMatchesNewline: modifiers.regexDotAll
+            dotMatchesNewline: modifiers.regexDotAll,
+            placement: modifiers.placement ?? .contains
         )
         do {
             try RegexSet.check(pattern)

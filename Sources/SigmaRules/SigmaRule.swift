@@ -28,6 +28,18 @@ public struct SigmaRule: Sendable {
     public var tags: [String] = []
     /// Who wrote the rule.
     public var author: String?
+    /// Under which licence, as an SPDX identifier.
+    public var license: String?
+    /// Day of creation, `YYYY-MM-DD`.
+    public var date: String?
+    /// Day of the last change, `YYYY-MM-DD`.
+    public var modified: String?
+    /// How the rule's field names and values are to be read; `sigma` when the document does not say.
+    public var taxonomy: String?
+    /// For whom the rule is meant.
+    public var scope: [String] = []
+    /// Other rules this one has to do with.
+    public var related: [RelatedRule] = []
     /// Harmless events that match as well.
     public var falsePositives: [String] = []
     /// Fields an analyst wants to see.
@@ -54,6 +66,30 @@ public struct SigmaRule: Sendable {
     public var correlation: Correlation? {
         if case .correlation(let correlation) = body { correlation } else { nil }
     }
+}
+
+/// How a rule has to do with another one (attribute `related`).
+public struct RelatedRule: Sendable, Equatable {
+    /// What the rule is to the other.
+    public enum Relation: String, CaseIterable, Sendable {
+        /// Made from it, which stays in use.
+        case derived
+        /// Replaces it.
+        case obsoletes
+        /// Holds all of it.
+        case merged
+        /// The same rule under a former id.
+        case renamed
+        /// Detects something like it.
+        case similar
+        /// An older word for ``obsoletes``.
+        case obsolete
+    }
+
+    /// The other rule's `id`.
+    public var id: String
+    /// What the rule is to the other.
+    public var type: Relation
 }
 
 /// How much a match matters.

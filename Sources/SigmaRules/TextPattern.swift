@@ -17,26 +17,26 @@ struct TextPattern: Sendable, Hashable {
         case glob([UInt32])
     }
 
-    /// `*` in a glob.
-    static let anyRun: UInt32 = 0xFFFF_FFFF
-    /// `?` in a glob.
-    static let anyOne: UInt32 = 0xFFFF_FFFE
-
     let shape: Shape
     let cased: Bool
 
     /// Whether case has to be ignored beyond ASCII.
     var foldsBeyondASCII: Bool {
         guard !cased, case .glob(let tokens) = shape else { return false }
-        return tokens.contains { $0 >= 0x80 && $0 < Self.anyOne }
+        return tokens.contains { $0 >= 0x80 && $0 < SigmaText.anyOne }
+    }
+
+    /// The text at the given place.
+    init(_ text: SigmaText, _ placement: TextPlacement, cased: Bool) {
+        var tokens = text.tokens
+        if placement == .suffix || placement == .contains { tokens.insert(SigmaText.anyRun, at: 0) }
+        if placement == .prefix || placement == .contains { tokens.append(SigmaText.anyRun) }
+        self.init(tokens: tokens, cased: cased)
     }
 
     /// Reads a Sigma string: `*` and `?` are wildcards, `\` takes their meaning away.
     init(sigma text: String, _ placement: TextPlacement, cased: Bool) {
-        var tokens = Self.tokens(of: text)
-        if placement == .suffix || placement == .contains { tokens.insert(Self.anyRun, at: 0) }
-        if placement == .prefix || placement == .contains { tokens.append(Self.anyRun) }
-        self.init(tokens: tokens, cased: cased)
+        self.init(SigmaText(text), placement, cased: cased)
     }
 
     /// Text without wildcards.
@@ -46,9 +46,9 @@ struct TextPattern: Sendable, Hashable {
 
     private init(tokens: [UInt32], cased: Bool) {
         self.cased = cased
-        var tokens = cased ? tokens : tokens.map { $0 >= Self.anyOne ? $0 : foldedCase($0) }
+        var tokens = cased ? tokens : tokens.map { $0 >= SigmaText.anyOne ? $0 : foldedCase($0) }
         for index in tokens.indices.reversed().dropLast()
-        where tokens[index] == Self.anyRun && tokens[index - 1] == Self.anyRun {
+        where tokens[index] == SigmaText.anyRun && tokens[index - 1] == SigmaText.anyRun {
             tokens.remove(at: index)
         }
         shape = Self.shape(of: tokens, cased: cased)
@@ -56,11 +56,11 @@ struct TextPattern: Sendable, Hashable {
 
     /// Prefers bytes to code points: prefix, suffix and infix searches need no decoding.
     private static func shape(of tokens: [UInt32], cased: Bool) -> Shape {
-        if tokens == [anyRun] { return .any }
-        let opens = tokens.first == anyRun
-        let closes = tokens.last == anyRun
+        if tokens == [SigmaText.anyRun] { return .any }
+        let opens = tokens.first == SigmaText.anyRun
+        let closes = tokens.last == SigmaText.anyRun
         let inner = tokens.dropFirst(opens ? 1 : 0).dropLast(closes ? 1 : 0)
-        guard !inner.contains(where: { $0 >= anyOne }), cased || !inner.contains(where: { $0 >= 0x80 }) else {
+        guard !inner.contains(where: { $0 >= SigmaText.anyOne }), cased || !inner.contains(where: { $0 >= 0x80 }) else {
             return .glob(tokens)
         }
         let placement: TextPlacement =
@@ -73,29 +73,6 @@ struct TextPattern: Sendable, Hashable {
         var text = String.UnicodeScalarView()
         text.append(contentsOf: inner.compactMap(Unicode.Scalar.init))
         return .literal(placement, Array(String(text).utf8))
-    }
-
-    private static func tokens(of text: String) -> [UInt32] {
-        var tokens: [UInt32] = []
-        var escaped = false
-        for scalar in text.unicodeScalars {
-            switch (escaped, scalar) {
-            case (false, "\\"): escaped = true
-            case (false, "*"): tokens.append(anyRun)
-            case (false, "?"): tokens.append(anyOne)
-            case (true, "\\"), (true, "*"), (true, "?"):
-                tokens.append(scalar.value)
-                escaped = false
-            case (true, _):
-                // A backslash before an ordinary character stands for itself.
-                tokens.append(0x5C)
-                tokens.append(scalar.value)
-                escaped = false
-            default: tokens.append(scalar.value)
-            }
-        }
-        if escaped { tokens.append(0x5C) }
-        return tokens
     }
 }
 

@@ -77,7 +77,7 @@ enum CountingRules {
     {
         let loaded = RuleFolder.parse(yaml, file: "rules.yml")
         try #require(loaded.diagnostics.filter { $0.severity == .error }.map(\.description) == [])
-        return try RuleBench(loaded.rules, format: format).judged(lines)
+        return try RuleBench(loaded, format: format).judged(lines)
     }
 
     /// What the correlation ``correlation(type:groupBy:timespan:condition:more:)`` found in `lines`.

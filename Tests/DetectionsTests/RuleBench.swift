@@ -20,10 +20,10 @@ enum Repository {
 struct RuleBench {
     static let key = FingerprintKey(Array(0..<UInt8(FingerprintKey.byteCount)))
 
-    private let rules: [SigmaRule]
+    private let rules: LoadedRules
     private let plan: CompiledFormat
 
-    init(_ rules: [SigmaRule], format: String = "grantaudit-json") throws {
+    init(_ rules: LoadedRules, format: String = "grantaudit-json") throws {
         self.rules = rules
         let catalog = FormatCatalog(folders: [Repository.path("Rules/formats")])
         guard let file = catalog[format] else { throw Missing(format: format) }
@@ -52,6 +52,7 @@ struct RuleBench {
             let batch = decoder.decode(LineBatch(oneLine: block))
             engine.process(batch, batch.events.indices, source: 0, input: 1)
         }
+        engine.finish()
         return engine
     }
 }

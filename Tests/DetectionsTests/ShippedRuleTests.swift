@@ -60,7 +60,7 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
         // A rule and what stands in its file, to save compiling all rules for each case.
         let file = Self.loaded.rules.first { $0.name == example.rule }?.file
         let loaded = RuleFolder.load(paths: file.map { [$0] } ?? [])
-        let engine = try RuleBench(loaded.rules).judged(example.events)
+        let engine = try RuleBench(loaded).judged(example.events)
         let judged = engine.coverage[0]
         let events = EventCount(judged)
         #expect(events.total == Int64(example.events.count), "a line of the case is no event")

@@ -5,6 +5,8 @@ import Testing
 @testable import SigmaRules
 
 @Suite struct CorrelationTests {
+    struct NotAMeasure: Error {}
+
     static func base(_ name: String) -> String {
         "name: \(name)\n" + detection("s:\n    f: 1\ncondition: s") + "\n---\n"
     }
@@ -45,8 +47,9 @@ import Testing
         #expect(correlation.ruleIndices == [1, 0])
         #expect(correlation.groupBy == ["sub", "who"])
         #expect(correlation.timespanMicroseconds == 900_000_000)
-        #expect(correlation.condition == CorrelationCondition([.init(.gt, 3), .init(.lte, 9)]))
-        #expect(correlation.valueField == "client_id")
+        guard case .measure(let condition) = correlation.condition else { throw NotAMeasure() }
+        #expect(condition == CorrelationCondition([.init(.gt, 3), .init(.lte, 9)]))
+        #expect(correlation.valueFields == ["client_id"])
         #expect(correlation.aliases == ["who": ["one": "username", "two": "sub"]])
         #expect(correlation.generate)
         #expect(correlation.field("who", in: "one") == "username")
@@ -55,8 +58,8 @@ import Testing
 
     @Test(
         arguments: [
-            ("1s", 1), ("2m", 120), ("3h", 10_800), ("1d", 86_400), ("1w", 604_800), ("1M", 2_592_000),
-            ("1y", 31_536_000),
+            ("1s", 1), ("2m", 120), ("3h", 10_800), ("1d", 86_400), ("1w", 604_800), ("1M", 2_629_746),
+            ("1y", 31_556_952),
         ] as [(String, Int64)]
     )
     func timespans(_ text: String, _ seconds: Int64) throws {
@@ -76,16 +79,52 @@ import Testing
             ([.init(.gt, 2)], [3], [2]), ([.init(.gte, 2)], [2], [1]), ([.init(.lt, 2)], [1], [2]),
             ([.init(.lte, 2)], [2], [3]), ([.init(.eq, 2)], [2], [1, 3]), ([.init(.neq, 2)], [1, 3], [2]),
             ([.init(.gt, 2), .init(.lt, 5)], [3, 4], [2, 5]),
-        ] as [([CorrelationCondition.Term], [Int], [Int])]
+        ] as [([CorrelationCondition.Term], [Double], [Double])]
     )
-    func conditions(_ terms: [CorrelationCondition.Term], _ holds: [Int], _ fails: [Int]) {
+    func conditions(_ terms: [CorrelationCondition.Term], _ holds: [Double], _ fails: [Double]) {
         let condition = CorrelationCondition(terms)
-        for count in holds { #expect(condition.holds(count: count)) }
-        for count in fails { #expect(!condition.holds(count: count)) }
+        for count in holds { #expect(condition.holds(count)) }
+        for count in fails { #expect(!condition.holds(count)) }
     }
 
     @Test(arguments: [
-        (["type: temporal", "rules: [one]", "timespan: 1h"], "correlation type 'temporal' is not supported yet"),
+        (
+            ["type: temporal", "rules: [one]", "timespan: 1h", "condition: {gt: 1}"],
+            "no number of rules can fulfil the condition"
+        ),
+        (
+            ["type: temporal_ordered", "rules: [one]", "timespan: 1h", "condition: {lt: 2}"],
+            "temporal_ordered can only ask for a least number of rules: gt or gte"
+        ),
+        (
+            ["type: temporal", "rules: [one]", "timespan: 1h", "condition: one and two"],
+            "the condition names 'two', which is not in 'rules'"
+        ),
+        (
+            ["type: temporal", "rules: [one]", "timespan: 1h", "condition: not one"],
+            "the condition can hold without any match, so there is no time at which to ask it"
+        ),
+        (
+            ["type: temporal", "rules: [one]", "timespan: 1h", "condition: one and not one"],
+            "the condition contradicts itself"
+        ),
+        (
+            ["type: temporal", "rules: [one]", "timespan: 1h", "condition: one and"],
+            "expected the name of a rule before the end"
+        ),
+        (["type: temporal", "rules: [one, one]", "timespan: 1h"], "'rules' names 'one' twice"),
+        (
+            ["type: value_sum", "rules: [one]", "timespan: 1h", "condition: {gte: 1, field: [a, b]}"],
+            "'field' has to be the name of one field"
+        ),
+        (
+            ["type: value_percentile", "rules: [one]", "timespan: 1h", "condition: {gte: 1, field: a}"],
+            "value_percentile needs a percentile from 0 to 100"
+        ),
+        (
+            ["type: value_avg", "rules: [one]", "timespan: 1h", "condition: {gte: x, field: a}"],
+            "'gte' needs a number"
+        ),
         (["type: event_cuont", "rules: [one]", "timespan: 1h", "condition: {gt: 1}"], "'event_cuont' is not a type"),
         (["rules: [one]", "timespan: 1h", "condition: {gt: 1}"], "missing key 'type'"),
         (["type: event_count", "timespan: 1h", "condition: {gt: 1}"], "missing key 'rules'"),
@@ -99,11 +138,11 @@ import Testing
         ),
         (
             ["type: event_count", "rules: [one]", "timespan: 1h", "condition: {gt: 3, lt: 4}"],
-            "no count can fulfil the condition"
+            "no number of events can fulfil the condition"
         ),
         (
             ["type: event_count", "rules: [one]", "timespan: 1h", "condition: {}"],
-            "the condition compares the count with nothing"
+            "the condition compares with nothing"
         ),
         (
             ["type: event_count", "rules: [one]", "timespan: 1h", "condition: {get: 1}"],
@@ -115,11 +154,11 @@ import Testing
         ),
         (
             ["type: event_count", "rules: [one]", "timespan: 1h", "condition: one"],
-            "'condition' has to be a map, not text"
+            "'condition' has to be a map for event_count"
         ),
         (
             ["type: value_count", "rules: [one]", "timespan: 1h", "condition: {gt: 1}"],
-            "value_count needs the field to count"
+            "value_count needs a field"
         ),
         (
             ["type: event_count", "rules: [one]", "timespan: 1h", "condition: {gt: 1, field: x}"],

@@ -43,7 +43,7 @@ struct Golden: Sendable, CustomTestStringConvertible {
                 sel:
                     a|contians: x
                     b|contains|startswith: y
-                    c|base64: z
+                    c|bass64: z
                     d|i: z
                     e|all: z
                     f|re|cased: z
@@ -56,8 +56,8 @@ struct Golden: Sendable, CustomTestStringConvertible {
             rule.yml:5:11: error: unknown modifier 'contians'
               hint: did you mean 'contains'?
             rule.yml:6:20: error: modifiers 'contains' and 'startswith' cannot be combined
-            rule.yml:7:11: error: modifier 'base64' is not supported yet
-              hint: known modifiers: \(modifiers)
+            rule.yml:7:11: error: unknown modifier 'bass64'
+              hint: did you mean 'base64'?
             rule.yml:8:11: error: modifier 'i' belongs behind 're'
               hint: write |re|i
             rule.yml:9:9: error: modifier 'all' needs a list of at least two values
@@ -197,8 +197,11 @@ struct Golden: Sendable, CustomTestStringConvertible {
             """
         ),
         Golden(
-            "title: x\nfilter:\n    rules: any\n",
-            "rule.yml:3:5: error: filter documents are not supported yet"
+            "title: x\nlogsource: { category: a }\nfilter:\n    rules: any\n    s: { f: 1 }\n",
+            """
+            rule.yml:4:5: error: missing key 'condition'
+              hint: for example 'condition: s'
+            """
         ),
         Golden("- a\n", "rule.yml:1:1: error: a rule has to be a map, not a list"),
         Golden(

@@ -1,0 +1,101 @@
+// Where a correlation finds the values it needs, in rows and in other correlations.
+
+import FieldRows
+
+/// One correlation with its place among the others.
+struct CorrelationPlan {
+    /// What the correlation looks at.
+    enum Source {
+        /// Rows that a detection matches: the column of each value, negative for a field that no row has.
+        case detection(columns: [Int])
+        /// Another correlation: for each value, its place among that one's group and carried values, or negative.
+        case correlation(places: [Int])
+    }
+
+    /// Index of the rule.
+    let rule: Int
+    let correlation: Correlation
+    /// For each rule of the correlation, where the values are: group, measured, carried, in this order.
+    let sources: [Source]
+    /// Fields that correlations on this one ask for and that it does not group by.
+    let carried: [String]
+    /// The ways in which an expression can hold; for anything else a single one without an expression's rules.
+    let terms: [OccurrenceTerm]
+    /// Whether the condition is an expression.
+    let isExpression: Bool
+
+    /// Plans for all correlations of `rules`, those that others look at first.
+    static func plans(_ rules: [SigmaRule], _ layout: FieldLayout) -> [CorrelationPlan] {
+        let order = ordered(rules)
+        var wanted: [Int: [String]] = [:]
+        for index in order.reversed() {
+            guard let correlation = rules[index].correlation else { continue }
+            let names = correlation.groupBy + correlation.valueFields + carried(correlation, wanted[index] ?? [])
+            for (written, child) in zip(correlation.rules, correlation.ruleIndices)
+            where rules[child].correlation != nil {
+                for name in names.compactMap({ correlation.field($0, in: written) })
+                where wanted[child]?.contains(name) != true {
+                    wanted[child, default: []].append(name)
+                }
+            }
+        }
+        return order.compactMap { index in
+            rules[index].correlation.map { CorrelationPlan(index, $0, wanted, rules, layout) }
+        }
+    }
+
+    private init(
+        _ rule: Int,
+        _ correlation: Correlation,
+        _ wanted: [Int: [String]],
+        _ rules: [SigmaRule],
+        _ layout: FieldLayout
+    ) {
+        self.rule = rule
+        self.correlation = correlation
+        carried = Self.carried(correlation, wanted[rule] ?? [])
+        let names = correlation.groupBy + correlation.valueFields + carried
+        sources = zip(correlation.rules, correlation.ruleIndices).map { written, child in
+            let fields = names.map { correlation.field($0, in: written) }
+            guard let inner = rules[child].correlation else {
+                return .detection(columns: fields.map { $0.flatMap { layout.column(of: $0) } ?? -1 })
+            }
+            let offered = inner.groupBy + Self.carried(inner, wanted[child] ?? [])
+            return .correlation(places: fields.map { $0.flatMap(offered.firstIndex(of:)) ?? -1 })
+        }
+        if case .expression(let expression) = correlation.condition {
+            isExpression = true
+            terms = expression.terms ?? []
+        } else {
+            isExpression = false
+            terms = [OccurrenceTerm()]
+        }
+    }
+
+    private static func carried(_ correlation: Correlation, _ wanted: [String]) -> [String] {
+        wanted.filter { !correlation.groupBy.contains($0) }
+    }
+
+    /// Correlations in an order in which each one stands behind those it looks at; the loader has refused circles.
+    private static func ordered(_ rules: [SigmaRule]) -> [Int] {
+        var order: [Int] = []
+        var seen: Set<Int> = []
+        func visit(_ index: Int) {
+            guard let correlation = rules[index].correlation, seen.insert(index).inserted else { return }
+            for child in correlation.ruleIndices { visit(child) }
+            order.append(index)
+        }
+        for index in rules.indices { visit(index) }
+        return order
+    }
+
+    /// The chains to follow, one per term, if order matters.
+    var orders: [OrderedSteps] {
+        guard correlation.type == .temporalOrdered else { return [] }
+        guard case .measure(let condition) = correlation.condition else {
+            return terms.map { OrderedSteps($0.present.sorted(), least: $0.present.count) }
+        }
+        let least = condition.terms.map { $0.op == .gt ? $0.value + 1 : $0.value }.max() ?? 1
+        return [OrderedSteps(Array(correlation.rules.indices), least: Int(least))]
+    }
+}

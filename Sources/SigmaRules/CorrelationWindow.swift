@@ -1,0 +1,111 @@
+// The matches of one group over a span of event time.
+
+/// The matches of a group inside the window `[t - timespan, t]`, both ends included, in the order of time.
+final class CorrelationWindow<Payload> {
+    /// A match in the window.
+    struct Entry {
+        var time: Int64
+        /// Number of the event; a match of a correlation counts as an event.
+        var event: Int
+        var sample: WindowMeasure.Sample
+        /// Values that correlations on this one ask for.
+        var carried: [EventValue?]
+        var payloads: [Payload]
+        var memoryBytes: Int
+        /// Whether the group's incident knows of it already.
+        var isTold = false
+    }
+
+    let group: [EventValue]
+    private(set) var measure: WindowMeasure
+    /// One per term that asks for an order.
+    private var orders: [OrderedSteps]
+    private var stored: [Entry] = []
+    private var head = 0
+    /// Number of the incident that goes on, if one does.
+    private(set) var incident: Int?
+    private(set) var memoryBytes: Int
+    /// The last start of a window that waits for its end, by term.
+    var waiting: [Int64]
+
+    init(_ group: [EventValue], _ correlation: Correlation, orders: [OrderedSteps], terms: Int) {
+        self.group = group
+        measure = WindowMeasure(correlation)
+        self.orders = orders
+        waiting = Array(repeating: .min, count: terms)
+        memoryBytes = 256 + group.reduce(0) { $0 + 2 * $1.memoryBytes }
+    }
+
+    var entries: ArraySlice<Entry> { stored[head...] }
+    var isEmpty: Bool { head == stored.count }
+    var lastTime: Int64 { stored.last?.time ?? .min }
+
+    /// Whether the chain that term `term` asks for begins at `time` or later.
+    func isInOrder(_ term: Int, since time: Int64) -> Bool { orders[term].isComplete(since: time) }
+
+    /// Adds a match and drops what is older than the window.
+    func add(_ entry: Entry, timespan: Int64) {
+        var entry = entry
+        // Late events find their place by time; equal times stay in the order they came.
+        var place = stored.endIndex
+        while place > head, stored[place - 1].time > entry.time { place -= 1 }
+        entry.sample.isRepeat = isRepeat(entry, before: place)
+        stored.insert(entry, at: place)
+        measure.add(entry.sample)
+        memoryBytes += entry.memoryBytes
+        if place == stored.endIndex - 1 {
+            for term in orders.indices { orders[term].add(entry.sample.rule, time: entry.time, event: entry.event) }
+        } else {
+            orderAnew()
+        }
+        expire(before: lastTime - timespan)
+    }
+
+    /// Whether the same event is there already by way of another rule, with the same value.
+    private func isRepeat(_ entry: Entry, before place: Int) -> Bool {
+        var place = place
+        while place > head, stored[place - 1].event == entry.event {
+            place -= 1
+            let other = stored[place].sample
+            if other.valueHash == entry.sample.valueHash, other.number == entry.sample.number { return true }
+        }
+        return false
+    }
+
+    private func orderAnew() {
+        for term in orders.indices {
+            orders[term].reset()
+            for entry in stored[head...] { orders[term].add(entry.sample.rule, time: entry.time, event: entry.event) }
+        }
+    }
+
+    /// Drops matches older than `time`.
+    func expire(before time: Int64) {
+        let first = head
+        while head < stored.count, stored[head].time < time {
+            measure.remove(stored[head].sample)
+            memoryBytes -= stored[head].memoryBytes
+            stored[head].payloads = []
+            stored[head].carried = []
+            head += 1
+        }
+        guard head > first else { return }
+        if head * 2 > stored.count {
+            stored.removeFirst(head)
+            head = 0
+        }
+        // An incident goes on for as long as one of its matches is in the window.
+        if incident != nil, !entries.contains(where: \.isTold) { incident = nil }
+    }
+
+    /// Notes that incident `number` knows of all matches for which `included` holds; returns those that are new to it.
+    func tell(_ number: Int, where included: (Entry) -> Bool) -> [Entry] {
+        var news: [Entry] = []
+        for place in head..<stored.count where !stored[place].isTold && included(stored[place]) {
+            news.append(stored[place])
+            stored[place].isTold = true
+        }
+        incident = number
+        return news
+    }
+}

@@ -1,0 +1,341 @@
+// When the conditions of correlations hold, for which groups, and on which events they rest.
+
+import FieldRows
+import TestMaterial
+import Testing
+
+@testable import SigmaRules
+
+/// Rules `a`, `b` and `c` on field `e`, and a correlation on them.
+struct CorrelationBench {
+    static let base = ["a", "b", "c"].map { name in
+        "title: \(name)\nname: \(name)\nlogsource: { product: x }\ndetection: { s: { e: \(name) }, condition: s }\n---\n"
+    }
+    .joined()
+
+    let loaded: [SigmaRule]
+    let layout: FieldLayout
+
+    init(_ correlations: String...) throws {
+        let documents = correlations.enumerated().map { number, text in
+            "title: correlation \(number)\nname: k\(number)\ncorrelation: \(text)\n"
+        }
+        loaded = try rules(Self.base + documents.joined(separator: "---\n"))
+        layout = FieldLayout(["e"] + RuleMatcher.fields(of: loaded))
+    }
+
+    /// An event: its time in seconds, the rules it matches (`ab` matches both), and its fields.
+    struct Event {
+        var second: Double
+        var rules: String
+        var fields: [String: RowValue]
+
+        init(_ second: Double, _ rules: String, _ fields: [String: RowValue] = [:]) {
+            (self.second, self.rules, self.fields) = (second, rules, fields)
+        }
+    }
+
+    /// What the last correlation says of `events`: `TIME:GROUP:NEWS`, times in seconds, news as event numbers from 0.
+    func alarms(_ events: [Event], memoryMax: Int = 1 << 30) -> (said: [String], engine: CorrelationEngine<Int>) {
+        let engine = CorrelationEngine<Int>(rules: loaded, layout: layout, memoryMax: memoryMax)
+        for (number, event) in events.enumerated() {
+            withRow(event.fields, layout: layout) { row in
+                for (rule, name) in ["a", "b", "c"].enumerated() where event.rules.contains(name) {
+                    engine.add(
+                        rule,
+                        event: number,
+                        time: Int64(event.second * 1_000_000),
+                        row,
+                        payload: number,
+                        payloadBytes: 8
+                    )
+                }
+            }
+        }
+        engine.finish()
+        let said = engine.takeMatches().filter { $0.rule == loaded.count - 1 }.map { match in
+            let group = match.group.map(\.text).joined(separator: "+")
+            let seconds = Double(match.time) / 1_000_000
+            let time = seconds == seconds.rounded() ? "\(Int(seconds))" : "\(seconds)"
+            return "\(time):\(group):\(match.news.map(String.init).joined(separator: ","))"
+        }
+        return (said, engine)
+    }
+}
+
+@Suite struct CorrelationEngineTests {
+    typealias Event = CorrelationBench.Event
+
+    /// A correlation, events, and what it says of them.
+    struct Case: Sendable, CustomTestStringConvertible {
+        let name: String
+        let correlation: String
+        let events: [(Double, String)]
+        let said: [String]
+        var testDescription: String { name }
+    }
+
+    @Test(arguments: [
+        Case(
+            name: "all rules in any order",
+            correlation: "{ type: temporal, rules: [a, b], timespan: 10s }",
+            events: [(0, "b"), (5, "a"), (30, "a")],
+            said: ["5::0,1"]
+        ),
+        Case(
+            name: "both ends of the window count",
+            correlation: "{ type: temporal, rules: [a, b], timespan: 10s }",
+            events: [(0, "b"), (10, "a")],
+            said: ["10::0,1"]
+        ),
+        Case(
+            name: "too far apart",
+            correlation: "{ type: temporal, rules: [a, b], timespan: 10s }",
+            events: [(0, "b"), (10.001, "a")],
+            said: []
+        ),
+        Case(
+            name: "one event may match several rules",
+            correlation: "{ type: temporal, rules: [a, b], timespan: 10s }",
+            events: [(3, "ab")],
+            said: ["3::0,0"]
+        ),
+        Case(
+            name: "two of three rules",
+            correlation: "{ type: temporal, rules: [a, b, c], timespan: 10s, condition: { gte: 2 } }",
+            events: [(0, "b"), (1, "b"), (2, "c")],
+            said: ["2::0,1,2"]
+        ),
+        Case(
+            name: "in order",
+            correlation: "{ type: temporal_ordered, rules: [a, b, c], timespan: 10s }",
+            events: [(0, "a"), (1, "b"), (2, "c")],
+            said: ["2::0,1,2"]
+        ),
+        Case(
+            name: "out of order",
+            correlation: "{ type: temporal_ordered, rules: [a, b, c], timespan: 10s }",
+            events: [(0, "a"), (1, "c"), (2, "b")],
+            said: []
+        ),
+        Case(
+            name: "an event is no two steps",
+            correlation: "{ type: temporal_ordered, rules: [a, b], timespan: 10s }",
+            events: [(0, "ab")],
+            said: []
+        ),
+        Case(
+            name: "equal times are ordered by position",
+            correlation: "{ type: temporal_ordered, rules: [a, b], timespan: 10s }",
+            events: [(0, "a"), (0, "b")],
+            said: ["0::0,1"]
+        ),
+        Case(
+            name: "the chain that begins latest counts",
+            correlation: "{ type: temporal_ordered, rules: [a, b, c], timespan: 10s }",
+            events: [(0, "a"), (5, "a"), (6, "b"), (14, "c"), (16, "c")],
+            said: ["14::1,2,3"]
+        ),
+        Case(
+            name: "two steps out of three",
+            correlation: "{ type: temporal_ordered, rules: [a, b, c], timespan: 10s, condition: { gte: 2 } }",
+            events: [(0, "b"), (1, "a"), (2, "c")],
+            said: ["2::0,1,2"]
+        ),
+        Case(
+            name: "either rule with a third",
+            correlation: "{ type: temporal, timespan: 10s, condition: (a or b) and c }",
+            events: [(0, "b"), (5, "c"), (30, "a")],
+            said: ["5::0,1"]
+        ),
+        Case(
+            name: "a without b, decided when the window has passed",
+            correlation: "{ type: temporal, rules: [a, b], timespan: 10s, condition: a and not b }",
+            events: [(0, "a"), (5, "c"), (20, "c"), (30, "a"), (35, "b"), (60, "c")],
+            said: ["10::0"]
+        ),
+        Case(
+            name: "a without b among events of all kinds",
+            correlation: "{ type: temporal, rules: [a, b], timespan: 10s, condition: a and not b }",
+            events: [(0, "a"), (20, "b"), (30, "a"), (35, "b"), (60, "b")],
+            said: ["10::0"]
+        ),
+        Case(
+            name: "b at the very end of the window",
+            correlation: "{ type: temporal, rules: [a, b], timespan: 10s, condition: a and not b }",
+            events: [(0, "a"), (10, "b"), (20, "b")],
+            said: []
+        ),
+        Case(
+            name: "ordered without a third",
+            correlation: "{ type: temporal_ordered, rules: [a, b, c], timespan: 10s, condition: a and b and not c }",
+            events: [(0, "a"), (3, "b"), (20, "a"), (23, "b"), (25, "c"), (40, "b"), (43, "a"), (60, "c")],
+            said: ["10::0,1"]
+        ),
+        Case(
+            name: "fewer than, at each event",
+            correlation: "{ type: event_count, rules: [a], timespan: 10s, condition: { lt: 2 } }",
+            events: [(0, "a"), (5, "a"), (30, "a")],
+            said: ["0::0", "30::2"]
+        ),
+        Case(
+            name: "equal times are asked once, when all are known",
+            correlation: "{ type: event_count, rules: [a], timespan: 10s, condition: { eq: 2 } }",
+            events: [(0, "a"), (0, "a"), (0, "a"), (20, "a"), (20, "a")],
+            said: ["20::3,4"]
+        ),
+        Case(
+            name: "an event counts once however many rules it matches",
+            correlation: "{ type: event_count, rules: [a, b], timespan: 10s, condition: { gte: 3 } }",
+            events: [(0, "ab"), (1, "a"), (2, "ab")],
+            said: ["2::0,0,1,2,2"]
+        ),
+    ])
+    func says(_ example: Case) throws {
+        let bench = try CorrelationBench(example.correlation)
+        #expect(bench.alarms(example.events.map { Event($0.0, $0.1) }).said == example.said)
+    }
+
+    /// A numeric condition, values of `v` a second apart, and the seconds at which it holds.
+    @Test(
+        arguments: [
+            ("value_sum", "{ field: v, gte: 10 }", ["4", "5", "1"], ["2"]),
+            ("value_sum", "{ field: v, gt: 1.5 }", ["1.5", "0.1"], ["1"]),
+            ("value_sum", "{ field: v, lt: 0 }", ["-1", "5"], ["0"]),
+            ("value_avg", "{ field: v, gte: 4 }", ["1", "7", "0"], ["1"]),
+            ("value_median", "{ field: v, eq: 2 }", ["1", "3", "2"], ["1", "2"]),
+            ("value_percentile", "{ field: v, percentile: 75, gte: 7 }", ["1", "9", "9"], ["1", "2"]),
+            ("value_percentile", "{ field: v, percentile: 100, gt: 8 }", ["1", "9", "2"], ["1", "2"]),
+            ("value_avg", "{ field: v, gte: 4 }", ["x", "", "4"], ["2"]),
+            ("value_count", "{ field: [v, w], gte: 2 }", ["1", "1", "2"], ["2"]),
+        ] as [(String, String, [String], [String])]
+    )
+    func calculates(_ type: String, _ condition: String, _ values: [String], _ seconds: [String]) throws {
+        let bench = try CorrelationBench("{ type: \(type), rules: [a], timespan: 10s, condition: \(condition) }")
+        let events = values.enumerated().map { second, value in
+            Event(Double(second), "a", ["v": .string(value), "w": "same"])
+        }
+        #expect(bench.alarms(events).said.compactMap { $0.split(separator: ":").first.map(String.init) } == seconds)
+    }
+
+    @Test func valuesLeaveTheWindow() throws {
+        let bench = try CorrelationBench(
+            "{ type: value_median, rules: [a], timespan: 10s, condition: { field: v, gte: 5 } }"
+        )
+        let events = [(0.0, "9"), (5, "1"), (20, "5"), (25, "6")].map { Event($0.0, "a", ["v": .string($0.1)]) }
+        #expect(bench.alarms(events).said == ["0::0", "5::1", "20::2", "25::3"])
+    }
+
+    @Test func groupsAreApartAndCaseIsNot() throws {
+        let bench = try CorrelationBench(
+            "{ type: event_count, rules: [a], group-by: [u], timespan: 10s, condition: { gte: 2 } }"
+        )
+        let events = ["x", "y", "X"].enumerated().map { Event(Double($0), "a", ["u": .string($1)]) }
+        let (said, engine) = bench.alarms(events + [Event(3, "a")])
+        #expect(said == ["2:x:0,2"])
+        #expect(engine.excluded == [3: 1])
+    }
+
+    @Test func correlationsOfCorrelationsUseTheirOwnGroups() throws {
+        // Two failures of one user on a host, then a success of that user anywhere.
+        let bench = try CorrelationBench(
+            "{ type: event_count, rules: [a], group-by: [host, u], timespan: 10s, condition: { gte: 2 } }",
+            "{ type: temporal_ordered, rules: [k0, b], group-by: [u], timespan: 1m }"
+        )
+        func event(_ second: Double, _ rule: String, _ host: String, _ user: String) -> Event {
+            Event(second, rule, ["host": .string(host), "u": .string(user)])
+        }
+        let events = [
+            event(0, "a", "h1", "eve"), event(1, "a", "h1", "eve"), event(2, "a", "h2", "bob"),
+            event(3, "b", "h2", "bob"), event(9, "b", "h3", "eve"),
+        ]
+        #expect(bench.alarms(events).said == ["9:eve:0,1,4"])
+    }
+
+    @Test func fieldsByWhichACorrelationDoesNotGroupComeFromItsEvents() throws {
+        let bench = try CorrelationBench(
+            "{ type: event_count, rules: [a], group-by: [host], timespan: 10s, condition: { gte: 2 } }",
+            "{ type: temporal, rules: [k0, b], group-by: [u], timespan: 1m }"
+        )
+        let events = [
+            Event(0, "a", ["host": "h", "u": "eve"]), Event(1, "a", ["host": "h", "u": "bob"]),
+            Event(2, "b", ["u": "bob"]), Event(3, "b", ["u": "carol"]),
+        ]
+        #expect(bench.alarms(events).said == ["2:bob:0,1,2"])
+    }
+
+    @Test func undecidedWindowsAreCounted() throws {
+        let bench = try CorrelationBench("{ type: temporal, rules: [a, b], timespan: 10s, condition: a and not b }")
+        let (said, engine) = bench.alarms([Event(0, "a"), Event(5, "a")])
+        #expect(said.isEmpty)
+        #expect(engine.undecided == [3: 2])
+    }
+
+    @Test func memoryIsBoundedAndWhatIsGivenUpIsCounted() throws {
+        let bench = try CorrelationBench(
+            "{ type: event_count, rules: [a], group-by: [u], timespan: 1h, condition: { gte: 2 } }"
+        )
+        let events = (0..<2_000).map { Event(Double($0) / 10, "a", ["u": .string("user \($0)")]) }
+        let (said, engine) = bench.alarms(events, memoryMax: 100_000)
+        #expect(said.isEmpty)
+        #expect((engine.abandoned[3] ?? 0) > 1_000)
+        #expect(bench.alarms(events).engine.abandoned.isEmpty)
+    }
+
+    /// A naive reading of the definition: at each time of a group, look at all events of the window again.
+    @Test(arguments: 0..<40)
+    func agreesWithTheDefinition(_ seed: UInt64) throws {
+        var numbers = Numbers(state: seed)
+        let types = ["event_count", "value_count", "temporal", "value_sum", "value_median"]
+        let type = types[numbers.below(types.count)]
+        let operators = ["gte", "lt", "eq", "neq"]
+        let (op, limit) = (operators[numbers.below(4)], numbers.below(2) + 2)
+        let needsField = type.hasPrefix("value")
+        let bench = try CorrelationBench(
+            "{ type: \(type), rules: [a, b, c], group-by: [u], timespan: 10s, condition: { \(op): \(limit)"
+                + "\(needsField ? ", field: v" : "") } }"
+        )
+        var second = 0.0
+        let events = (0..<60).map { _ in
+            second += Double(numbers.below(4))
+            let rule = ["a", "b", "c", "ab"][numbers.below(4)]
+            return Event(second, rule, ["u": .string("u\(numbers.below(2))"), "v": .string("\(numbers.below(4))")])
+        }
+        let said = bench.alarms(events).said.map { $0.split(separator: ":").prefix(2).joined(separator: ":") }
+        #expect(Set(said) == Self.definition(type, op, limit, events))
+        #expect(said.count == Set(said).count)
+    }
+
+    private static func definition(_ type: String, _ op: String, _ limit: Int, _ events: [Event]) -> Set<String> {
+        var said: Set<String> = []
+        for event in events {
+            let group = event.fields["u"] ?? .missing
+            let window = events.filter {
+                $0.fields["u"] == group && $0.second <= event.second && $0.second >= event.second - 10
+            }
+            let values = window.map { String(decoding: ($0.fields["v"] ?? .missing).encoded.bytes, as: UTF8.self) }
+            let numbers = values.compactMap(Double.init).sorted()
+            let measure: Double =
+                switch type {
+                case "event_count": Double(window.count)
+                case "value_count": Double(Set(values).count)
+                case "temporal": Double(Set(window.flatMap { Array($0.rules) }).count)
+                case "value_sum": numbers.reduce(0, +)
+                default:
+                    numbers.count % 2 == 1
+                        ? numbers[numbers.count / 2]
+                        : (numbers[numbers.count / 2 - 1] + numbers[numbers.count / 2]) / 2
+                }
+            let holds =
+                switch op {
+                case "gte": measure >= Double(limit)
+                case "lt": measure < Double(limit)
+                case "eq": measure == Double(limit)
+                default: measure != Double(limit)
+                }
+            let name = String(decoding: group.encoded.bytes, as: UTF8.self)
+            if holds { said.insert("\(Int(event.second)):\(name)") }
+        }
+        return said
+    }
+}
