@@ -71,6 +71,15 @@ let package = Package(
         // Floor 4. Memory: one SQLite file.
         room("AuditStore", uses: ["AuthEvents", "Detections", .product(name: "GRDB", package: "GRDB.swift")]),
 
+        // Floor 4, too. Rules on trial: tests, explanations, reviews.
+        room(
+            "RuleWorkbench",
+            uses: [
+                "FieldRows", "ByteStreams", "AuthEvents", "LogFormats", "SigmaRules", "GrantLineage", "Detections",
+                .product(name: "Yams", package: "Yams"),
+            ]
+        ),
+
         // Floor 5. One room runs the audit, the other tells the story. Neither knows the other.
         room(
             "AuditPipeline",
@@ -79,14 +88,14 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
-        room("Reports", uses: ["AuthEvents", "Detections", "AuditStore"]),
+        room("Reports", uses: ["FieldRows", "AuthEvents", "Detections", "AuditStore"]),
 
         // Roof. The only room that sees a terminal, the environment or an exit code.
         .executableTarget(
             name: "grantaudit",
             dependencies: [
                 "FieldRows", "ByteStreams", "AuthEvents", "LogFormats", "SigmaRules", "Detections", "AuditStore",
-                "AuditPipeline", "Reports",
+                "RuleWorkbench", "AuditPipeline", "Reports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
@@ -105,12 +114,15 @@ let package = Package(
             "DetectionsTests",
             uses: [
                 "Detections", "SigmaRules", "LogFormats", "ByteStreams", "AuthEvents", "FieldRows",
-                .product(name: "Yams", package: "Yams"),
             ]
         ),
         tests(
             "AuditStoreTests",
             uses: ["AuditStore", "Detections", "AuthEvents", .product(name: "GRDB", package: "GRDB.swift")]
+        ),
+        tests(
+            "RuleWorkbenchTests",
+            uses: ["RuleWorkbench", "SigmaRules", "LogFormats", "Detections", "ByteStreams", "AuthEvents"]
         ),
         tests(
             "AuditPipelineTests",

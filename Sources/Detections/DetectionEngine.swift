@@ -72,7 +72,9 @@ public final class DetectionEngine {
         _ = derivedPresent.append(Array(repeating: 0, count: Self.groupedRows))
         evidenceReader = EvidenceReader(layout)
         groupReaders = detectionRules.map { GroupKeyReader($0.groupBy, layout: layout) }
-        isApplicable = sources.flatMap { source in detectionRules.map { $0.applies(to: source.logsource) } }
+        isApplicable = sources.flatMap { source in
+            detectionRules.map { source.answersToAll || $0.applies(to: source.logsource) }
+        }
         filters = MatchFilters(loaded.filters, ruleCount: rules.count)
         correlations = CorrelationEngine(rules: rules, layout: layout, memoryMax: windowMemoryMax)
         var reports = rules.map { $0.detection != nil }
@@ -93,8 +95,21 @@ public final class DetectionEngine {
     /// Whether the column called `name` is filled by lineage, not by a format.
     public static func isDerived(_ name: String) -> Bool { DerivedField(name: name) != nil }
 
+    /// The names of the columns that lineage fills.
+    public static var derivedFieldNames: [String] { DerivedField.names }
+
     /// Takes in the events `rows` of `batch`; events must come in event-time order, late ones excepted.
-    public func process(_ batch: EventBatch, _ rows: Range<Int>, source: Int, input: Int) {
+    ///
+    /// Whoever wants to watch is told of each match by `observe`, and shown each row, with its derived fields, by
+    /// `inspect`.
+    public func process(
+        _ batch: EventBatch,
+        _ rows: Range<Int>,
+        source: Int,
+        input: Int,
+        observe: ((ObservedMatch) -> Void)? = nil,
+        inspect: ((AuthEvent, borrowing FieldRow) -> Void)? = nil
+    ) {
         // Bound once for all rows: a property of a class costs an access check and a reference count each time.
         let events = batch.events
         var hits: [Int] = []
@@ -107,19 +122,20 @@ public final class DetectionEngine {
                     let event = events[index]
                     let row = view.row(index, event)
                     let present = self.present(event, derivedPresent[index - start])
+                    if let inspect { inspect(event, row) }
                     matcher.matches(row, dispatch: Int(event.kind.rawValue), present: present, into: &hits)
-                    if _slowPath(!hits.isEmpty) { handle(hits, event, row, source, input) }
+                    if _slowPath(!hits.isEmpty) { handle(hits, event, row, source, input, observe) }
                 }
             }
         }
         if let last = events[rows].last { correlations.advance(to: last.time) }
-        raiseIncidents()
+        raiseIncidents(observe)
     }
 
     /// Takes note that there are no more events; to be called before findings are asked for.
-    public func finish() {
+    public func finish(observe: ((ObservedMatch) -> Void)? = nil) {
         correlations.finish()
-        raiseIncidents()
+        raiseIncidents(observe)
     }
 
     /// The columns that the event's row has, as far as that is known; of the vendor's own, all.
@@ -136,12 +152,16 @@ public final class DetectionEngine {
         _ event: AuthEvent,
         _ row: borrowing FieldRow,
         _ source: Int,
-        _ input: Int
+        _ input: Int,
+        _ observe: ((ObservedMatch) -> Void)?
     ) {
         eventNumber += 1
         // Made for the first rule that needs it, the same for all.
         var packed: [UInt8]?
         for rule in hits where isApplicable[source * rules.count + rule] && allows(rule, event, row) {
+            if let observe {
+                observe(ObservedMatch(rule: rule, isCorrelation: false, time: event.time, group: []))
+            }
             if reports[rule] { report(rule, event, row, input, &packed) }
             guard correlations.looks(at: rule) else { continue }
             let evidence = evidence(rule, event, row, input, &packed)
@@ -219,8 +239,11 @@ public final class DetectionEngine {
     }
 
     /// Conditions of correlations hold: incidents, new or going on, are told of the matches they did not know of.
-    private func raiseIncidents() {
+    private func raiseIncidents(_ observe: ((ObservedMatch) -> Void)?) {
         for match in correlations.takeMatches() {
+            if let observe {
+                observe(ObservedMatch(rule: match.rule, isCorrelation: true, time: match.time, group: named(match)))
+            }
             let place =
                 incidentPlaces[match.incident]
                 ?? table.place(

@@ -33,10 +33,10 @@ public struct DetectionRule: Sendable {
     /// Whether the rule asks about events of a source that answers to `logsource` (Sigma specification, "Log source").
     ///
     /// `category: oauth` is what all our sources have in common.
-    func applies(to logsource: [String: String]) -> Bool {
-        func fits(_ wanted: String?, _ key: String) -> Bool { wanted == nil || wanted == logsource[key] }
-        let wanted = sigma.logsource
-        let isOAuth = wanted.category == nil || wanted.category == "oauth" || wanted.category == logsource["category"]
-        return isOAuth && fits(wanted.product, "product") && fits(wanted.service, "service")
-    }
+    public func applies(to logsource: [String: String]) -> Bool { sigma.logsource.isForLog(logsource) }
+}
+
+extension Logsource {
+    /// Whether the log source is one of a log with the attributes `log`: all our logs are of category `oauth`.
+    public func isForLog(_ log: [String: String]) -> Bool { isAnswered(by: log, common: "oauth") }
 }

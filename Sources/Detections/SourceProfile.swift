@@ -8,6 +8,8 @@ public struct SourceProfile: Sendable {
     public let name: String
     /// Sigma log source attributes it answers to, besides `category: oauth`.
     public let logsource: [String: String]
+    /// Whether it answers to every log source, as the events of a test do.
+    public var answersToAll = false
     /// Canonical fields it can fill, by kind of event.
     public let fields: [EventKind: Set<CanonicalField>]
     /// What to switch on when operations that succeed are not logged.

@@ -35,25 +35,9 @@ public struct JSONReport: Sendable {
         encoder.keyEncodingStrategy = .convertToSnakeCase
         do {
             let data = try encoder.encode(ReportObject(report))
-            return Self.harmless(String(decoding: data, as: UTF8.self)) + "\n"
+            return TerminalText.escapedJSON(String(decoding: data, as: UTF8.self)) + "\n"
         } catch {
             throw .other(path: report.databasePath, code: 0, text: "the report cannot be written as JSON: \(error)")
         }
-    }
-
-    /// Hostile characters can only stand in string literals here, where an escape means the same.
-    private static func harmless(_ json: String) -> String {
-        var result = ""
-        for scalar in json.unicodeScalars {
-            guard scalar != "\n", TerminalText.isHostile(scalar) else {
-                result.unicodeScalars.append(scalar)
-                continue
-            }
-            for unit in String(scalar).utf16 {
-                let digits = String(unit, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            }
-        }
-        return result
     }
 }

@@ -24,6 +24,24 @@ public enum TerminalText {
         return result
     }
 
+    /// JSON text in which hostile characters are written as `\u` escapes.
+    ///
+    /// They can only stand in string literals, where an escape means the same.
+    public static func escapedJSON(_ json: String) -> String {
+        var result = ""
+        for scalar in json.unicodeScalars {
+            guard scalar != "\n", isHostile(scalar) else {
+                result.unicodeScalars.append(scalar)
+                continue
+            }
+            for unit in String(scalar).utf16 {
+                let digits = String(unit, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            }
+        }
+        return result
+    }
+
     /// The columns that already escaped `text` takes, combining marks counted as one.
     public static func columns(of text: String) -> Int {
         text.unicodeScalars.reduce(0) { $0 + columnsTaken(by: $1) }

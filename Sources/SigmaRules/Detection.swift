@@ -63,6 +63,13 @@ indirect enum MatchExpression: Sendable {
         return count
     }
 
+    /// All tests, those of repeated selections each time.
+    var tests: [FieldTest] {
+        var tests: [FieldTest] = []
+        visit { tests.append($0) }
+        return tests
+    }
+
     private func visit(_ body: (FieldTest) -> Void) {
         switch self {
         case .constant: break
@@ -96,6 +103,8 @@ struct FieldTest: Sendable {
     /// `nil` stands for the whole line.
     var field: String?
     var question: Question
+    /// As the rule has it, such as `client_id|startswith: adm_`.
+    var written = ""
 }
 
 /// How a number has to stand to the rule's number.

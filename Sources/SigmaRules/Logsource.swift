@@ -23,4 +23,18 @@ public struct Logsource: Sendable, Equatable {
         self.service = service
         self.definition = definition
     }
+
+    /// The attributes that are restricted, by name.
+    public var attributes: [String: String] {
+        ["category": category, "product": product, "service": service].compactMapValues { $0 }
+    }
+
+    /// Whether a log with the attributes `other` is one that the rule is about (Sigma rules specification, "Log source").
+    ///
+    /// `common` is a category that all logs at hand have besides their own.
+    public func isAnswered(by other: [String: String], common: String) -> Bool {
+        func fits(_ wanted: String?, _ key: String) -> Bool { wanted == nil || wanted == other[key] }
+        return (category == common || fits(category, "category")) && fits(product, "product")
+            && fits(service, "service")
+    }
 }

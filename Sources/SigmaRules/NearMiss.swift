@@ -14,6 +14,9 @@ func nearMiss(_ word: String, among candidates: some Sequence<String>) -> String
     return best?.word
 }
 
+/// The name among `known` that the author of `name` probably meant.
+public func nearestName(_ name: String, _ known: [String]) -> String? { nearMiss(name, among: known) }
+
 /// "did you mean 'x'?", or `fallback` when nothing is close.
 func didYouMean(_ word: String, among candidates: [String], otherwise fallback: String? = nil) -> String? {
     nearMiss(word, among: candidates).map { "did you mean '\($0)'?" } ?? fallback

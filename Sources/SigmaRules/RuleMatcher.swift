@@ -23,8 +23,6 @@ public final class RuleMatcher {
     /// The groups of all dispatch values, one after the other; those of an unknown value come last.
     private let groups: ContiguousArray<Group>
     private let ranges: ContiguousArray<Range<Int>>
-    /// First node of each selection by rule, for explanations.
-    private let selections: [[(name: String, start: Int32)]]
     /// First node of each filter.
     private let filters: [Int32]
 
@@ -72,9 +70,6 @@ public final class RuleMatcher {
             }
             ranges.append(firstGroup..<groups.count)
         }
-        selections = rules.map { rule in
-            rule.detection?.selections.map { ($0.name, builder.compile($0.expression)) } ?? []
-        }
         self.filters = filters.map { builder.compile($0.detection.expression) }
         self.candidates = candidates
         self.groups = groups
@@ -110,14 +105,6 @@ public final class RuleMatcher {
             regexLimitHits[Int(candidate.rule), default: 0] += program.limitHits
             program.limitHits = 0
         }
-    }
-
-    /// The names of the rule's selections that hold for the row, in the order written.
-    public func matchingSelections(_ row: borrowing FieldRow, rule: Int) -> [String] {
-        var names: [String] = []
-        for (name, start) in selections[rule] where program.run(from: start, row) { names.append(name) }
-        program.limitHits = 0
-        return names
     }
 
     /// Whether the condition of the filter with the given number holds for the row.

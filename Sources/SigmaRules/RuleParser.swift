@@ -168,7 +168,12 @@ struct RuleParser {
                 problems.warning(member.place, "a related rule needs 'id' and 'type'")
                 return nil
             }
-            return map.choice("type", RelatedRule.Relation.self, &problems).map { RelatedRule(id: id, type: $0) }
+            guard let type = map["type"]?.text.flatMap(RelatedRule.Relation.init) else {
+                let known = RelatedRule.Relation.allCases.map(\.rawValue).joined(separator: ", ")
+                problems.warning(member.place, "a related rule needs a 'type'", hint: "one of \(known)")
+                return nil
+            }
+            return RelatedRule(id: id, type: type)
         }
     }
 

@@ -13,6 +13,28 @@ public struct LoadedRules: Sendable {
 
     /// Nothing loaded yet.
     public init() {}
+
+    /// The rule at `index` and those it looks at, without filters, and its place among them.
+    public func subset(for index: Int) -> (rules: LoadedRules, place: Int) {
+        var wanted: Set<Int> = []
+        var waiting = [index]
+        while let next = waiting.popLast() {
+            guard wanted.insert(next).inserted else { continue }
+            waiting += rules[next].correlation?.ruleIndices ?? []
+        }
+        let order = wanted.sorted()
+        let places = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($0.element, $0.offset) })
+        var subset = LoadedRules()
+        for old in order {
+            var rule = rules[old]
+            if case .correlation(var correlation) = rule.body {
+                correlation.ruleIndices = correlation.ruleIndices.compactMap { places[$0] }
+                rule.body = .correlation(correlation)
+            }
+            subset.rules.append(rule)
+        }
+        return (subset, places[index] ?? 0)
+    }
 }
 
 /// A document or file that cannot be used, and why.

@@ -44,7 +44,10 @@ struct SelectionParser {
     }
 
     private mutating func keyword(_ node: RuleNode) -> MatchExpression? {
-        node.text.map { .test(FieldTest(field: nil, question: .text(TextPattern(sigma: $0, .contains, cased: false)))) }
+        node.text.map { text in
+            let question = FieldTest.Question.text(TextPattern(sigma: text, .contains, cased: false))
+            return .test(FieldTest(field: nil, question: question, written: text))
+        }
     }
 
     /// One line of a map: `field|modifier: value`.
@@ -73,8 +76,9 @@ struct SelectionParser {
             }
             // Forms of one text are alternatives, even where all texts have to be there.
             tests += questions.map { forms in
+                let written = "\(key): \(value.text ?? "")"
                 let tests = forms.map {
-                    MatchExpression.test(FieldTest(field: field.isEmpty ? nil : field, question: $0))
+                    MatchExpression.test(FieldTest(field: field.isEmpty ? nil : field, question: $0, written: written))
                 }
                 return tests.count == 1 ? tests[0] : .or(tests)
             }

@@ -73,21 +73,9 @@ private struct WrittenTime {
             break
         }
         secondOfDay = seconds % 86_400
-        setDate(daysSince1970: seconds / 86_400)
+        let date = CivilDate(daysSince1970: seconds / 86_400)
+        (year, month, day) = (date.year, date.month, date.day)
         return true
-    }
-
-    /// The civil date of a day count; years begin in March, so that the leap day is the last.
-    private mutating func setDate(daysSince1970 days: Int64) {
-        let shifted = days + 719_468
-        let era = shifted / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-        month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
 
     /// Week number of ISO 8601: weeks begin on Monday, and the first one holds January 4.

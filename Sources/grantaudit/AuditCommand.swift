@@ -90,6 +90,7 @@ struct AuditCommand: AsyncParsableCommand {
             rulePaths: ruleOptions.rulePaths,
             formatFolders: ruleOptions.formatFolders
         )
+        options.placeholders = try ruleOptions.placeholderValues()
         options.formatName = format
         options.range.since = since?.microseconds ?? .min
         options.range.until = until?.microseconds ?? .max

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import FoundationEssentials
+import SigmaRules
 
 /// Options that name rules and formats.
 struct RuleOptions: ParsableArguments {
@@ -10,6 +11,19 @@ struct RuleOptions: ParsableArguments {
 
     @Option(name: .customLong("formats"), help: "Further folder with format files; may be repeated.")
     var formats: [String] = []
+
+    @Option(help: "YAML file with the site's values for placeholders in rules: a map of names to lists.")
+    var placeholders: String?
+
+    /// The site's values for placeholders.
+    func placeholderValues() throws(Failure) -> [String: [String]] {
+        guard let placeholders else { return [:] }
+        do {
+            return try PlaceholderFile.read(placeholders)
+        } catch {
+            throw Failure(.usage, error.description)
+        }
+    }
 
     /// The rules to load.
     var rulePaths: [String] { rules.isEmpty ? [Self.shipped] : rules }

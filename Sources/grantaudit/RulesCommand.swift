@@ -1,4 +1,4 @@
-// `grantaudit rules`: which rules there are and whether they compile.
+// `grantaudit rules`: which rules there are, whether they compile, and what they say of events.
 
 import ArgumentParser
 import SigmaRules
@@ -6,39 +6,84 @@ import SigmaRules
 struct RulesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
-        abstract: "List and check rules.",
-        subcommands: [List.self, Check.self]
+        abstract: "List, check, test and explain rules.",
+        subcommands: [List.self, Check.self, Test.self, Explain.self, Fields.self]
     )
+}
 
+extension RulesCommand {
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the rules that would be applied.")
         @OptionGroup var options: RuleOptions
+        @Flag(help: "Print JSON.") var json = false
+
+        /// A rule or filter of the list.
+        private struct Item: Encodable {
+            var id: String?
+            var name: String?
+            let title: String
+            let kind: String
+            var level: String?
+            var status: String?
+            let file: String
+            let line: Int
+            var tags: [String] = []
+            let logsource: [String: String]
+        }
 
         func run() throws {
-            let loaded = RuleFolder.load(paths: options.rulePaths)
-            for rule in loaded.rules.sorted(by: { ($1.level, $0.title) < ($0.level, $1.title) }) {
-                let level = rule.level.rawValue
-                try Console.answer(level + String(repeating: " ", count: max(15 - level.count, 1)) + rule.title)
+            let loaded = RuleFolder.load(paths: options.rulePaths, placeholders: try options.placeholderValues())
+            if json {
+                try Console.answer(json: loaded.rules.map(Self.item) + loaded.filters.map(Self.item))
+            } else {
+                for rule in loaded.rules.sorted(by: { ($1.level, $0.title) < ($0.level, $1.title) }) {
+                    try Self.show(rule.level.rawValue, rule.title)
+                }
+                for filter in loaded.filters { try Self.show("filter", filter.title) }
             }
             if !loaded.rejected.isEmpty { throw ExitStatus.incomplete }
         }
+
+        private static func show(_ level: String, _ title: String) throws {
+            try Console.answer(level + String(repeating: " ", count: max(15 - level.count, 1)) + title)
+        }
+
+        private static func item(_ rule: SigmaRule) -> Item {
+            Item(
+                id: rule.id,
+                name: rule.name,
+                title: rule.title,
+                kind: rule.correlation == nil ? "detection" : "correlation",
+                level: rule.level.rawValue,
+                status: rule.status?.rawValue,
+                file: rule.file,
+                line: rule.line,
+                tags: rule.tags,
+                logsource: rule.logsource.attributes
+            )
+        }
+
+        private static func item(_ filter: SigmaFilter) -> Item {
+            Item(
+                id: filter.id,
+                name: filter.name,
+                title: filter.title,
+                kind: "filter",
+                file: filter.file,
+                line: filter.line,
+                logsource: filter.logsource.attributes
+            )
+        }
     }
 
-    struct Check: ParsableCommand {
+    struct Fields: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Report every problem of every rule file at once.",
-            discussion: """
-                EXAMPLE:
-                  grantaudit rules check --rules my-rules
-                """
+            abstract: "Print the reference of all fields that rules may name."
         )
-        @OptionGroup var options: RuleOptions
+        @Flag(help: "Print JSON.") var json = false
 
         func run() throws {
-            let loaded = RuleFolder.load(paths: options.rulePaths)
-            for diagnostic in loaded.diagnostics { Console.note(diagnostic.description) }
-            try Console.answer("\(loaded.rules.count) rules loaded, \(loaded.rejected.count) rejected")
-            if loaded.diagnostics.contains(where: { $0.severity == .error }) { throw ExitStatus.incomplete }
+            if json { try Console.answer(json: FieldAnswer.all) } else { try Console.answer(FieldAnswer.markdown) }
         }
     }
 }

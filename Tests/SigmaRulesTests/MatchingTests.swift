@@ -281,11 +281,23 @@ struct MatchingCase: Sendable, CustomTestStringConvertible {
         #expect(matcher.regexLimitHits == [0: 1])
     }
 
-    @Test func explainsWhichSelectionsHold() throws {
-        let rules = try rules(detection("a:\n    f: 1\nb:\n    f: 2\nc:\n    g: 1\ncondition: a and not b or c"))
-        let layout = FieldLayout(["f", "g"])
-        let matcher = RuleMatcher(rules: rules, layout: layout, dispatchField: "f", dispatchValues: [])
-        let names = withRow(["f": 1, "g": 1], layout: layout) { matcher.matchingSelections($0, rule: 0) }
-        #expect(names == ["a", "c"])
+    @Test func explainsWhichSelectionsHoldAndWithWhichValues() throws {
+        let rules = try rules(
+            detection("a:\n    f: 1\nb:\n    f|windash: '-x'\n    g: [1, 2]\nc:\n    h: 1\ncondition: a and not b or c")
+        )
+        let layout = FieldLayout(["f", "g", "h"])
+        let explainer = RuleExplainer(try #require(rules[0].detection), layout: layout)
+        let explanation = withRow(["f": 1, "g": 2], layout: layout) { explainer.explain($0) }
+        #expect(explanation.matches)
+        #expect(explanation.conditions == ["a and not b or c"])
+        #expect(explanation.selections.map(\.name) == ["a", "b", "c"])
+        #expect(explanation.selections.map(\.holds) == [true, false, false])
+        let tests = explanation.selections.map { $0.tests.map { "\($0.written) is \($0.value ?? "-"): \($0.holds)" } }
+        #expect(
+            tests == [
+                ["f: 1 is 1: true"], ["f|windash: -x is 1: false", "g: 1 is 2: false", "g: 2 is 2: true"],
+                ["h: 1 is -: false"],
+            ]
+        )
     }
 }

@@ -1,0 +1,18 @@
+// How the detections see the source of a format.
+
+import Detections
+import LogFormats
+
+extension CompiledFormat {
+    /// The source of events of this format; that of ``PlainJSON`` answers to every log source.
+    var profile: SourceProfile {
+        var profile = SourceProfile(
+            name: format.name,
+            logsource: format.logsource,
+            fields: capabilities.fields,
+            successHint: format.successHint
+        )
+        profile.answersToAll = format.name == PlainJSON.name
+        return profile
+    }
+}

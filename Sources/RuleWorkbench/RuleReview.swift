@@ -1,0 +1,73 @@
+// What `rules check` says of rules beyond whether they compile.
+
+import AuthEvents
+import Detections
+import FoundationEssentials
+public import LogFormats
+public import SigmaRules
+
+/// Looks at rules with an eye on the logs they are for and on their tests.
+public struct RuleReview {
+    private let loaded: LoadedRules
+    private let catalog: FormatCatalog
+    /// Rules that only count for correlations.
+    private let counted: Set<Int>
+
+    /// A review of these rules against these formats.
+    public init(_ loaded: LoadedRules, formats catalog: FormatCatalog) {
+        self.loaded = loaded
+        self.catalog = catalog
+        counted = Set(loaded.rules.compactMap(\.correlation).filter { !$0.generate }.flatMap(\.ruleIndices))
+    }
+
+    /// The remarks, all of them warnings, in the order of the rules.
+    public func remarks() -> [RuleDiagnostic] {
+        loaded.rules.indices.flatMap { index -> [RuleDiagnostic] in
+            let rule = loaded.rules[index]
+            let sources = catalog.formats.filter { rule.logsource.isForLog($0.logsource) }
+            return RuleLint.remarks(on: rule) + fieldRemarks(rule, sources) + testRemarks(index)
+        }
+    }
+
+    private func warn(_ rule: SigmaRule, _ message: String, hint: String? = nil) -> RuleDiagnostic {
+        RuleDiagnostic(.warning, file: rule.file, line: rule.line, column: 1, message: message, hint: hint)
+    }
+
+    /// Fields that no event of the rule's log source has.
+    private func fieldRemarks(_ rule: SigmaRule, _ sources: [FormatFile]) -> [RuleDiagnostic] {
+        guard let detection = rule.detection else { return [] }
+        guard !sources.isEmpty else {
+            return [
+                warn(rule, "no format answers to the log source of the rule", hint: "'grantaudit formats list'")
+            ]
+        }
+        let known = Set(sources.flatMap(\.sourceFieldNames))
+        return detection.fields.compactMap { field in
+            if CanonicalField(name: field) != nil || DetectionEngine.isDerived(field) || known.contains(field) {
+                return nil
+            }
+            let all = CanonicalField.names + DetectionEngine.derivedFieldNames + known
+            let twin = all.first { $0.lowercased() == field.lowercased() }
+            // An open log may have the field; one that differs from a known one by case alone is a mistake.
+            if twin == nil, rule.logsource.category != "oauth", sources.contains(where: \.isOpen) { return nil }
+            let message = "no log that the rule is for is known to have the field '\(field)'"
+            return warn(rule, message, hint: (twin ?? nearestName(field, all)).map { "did you mean '\($0)'?" })
+        }
+    }
+
+    /// Rules whose tests are missing or one-sided.
+    private func testRemarks(_ index: Int) -> [RuleDiagnostic] {
+        let rule = loaded.rules[index]
+        guard !counted.contains(index) else { return [] }
+        let stem = rule.file.hasSuffix(".yaml") ? rule.file.dropLast(5) : rule.file.dropLast(4)
+        let path = String(stem) + ".test.yml"
+        guard FileManager.default.fileExists(atPath: path) else {
+            return [warn(rule, "the rule has no tests", hint: "write \(path)")]
+        }
+        // What is wrong with the file itself, 'rules test' says.
+        guard let file = try? RuleTestFile(path: path) else { return [] }
+        if !file.cases.contains(where: \.expectsFinding) { return [warn(rule, "no test expects a finding")] }
+        if file.cases.allSatisfy(\.expectsFinding) { return [warn(rule, "no test expects nothing")] }
+        return []
+    }
+}

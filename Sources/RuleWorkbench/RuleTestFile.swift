@@ -1,0 +1,108 @@
+// What a rule has to find and what it has to leave alone, as written beside the rule.
+
+import Foundation
+import Yams
+
+/// A file `NAME.test.yml`: a rule and cases of events.
+public struct RuleTestFile: Sendable {
+    /// The file as it was given or found.
+    public let file: String
+    /// The rule's `name`, `id` or `title`.
+    public let rule: String
+    /// The format of the events: a name of the catalogue, or ``PlainJSON/name``.
+    public let format: String
+    /// The cases in the order written.
+    public let cases: [Case]
+
+    /// Events and what the rule has to say of them.
+    public struct Case: Sendable {
+        /// What the case is about.
+        public let name: String
+        /// Whether the rule has to find something.
+        public let expectsFinding: Bool
+        /// The events, one a line, with offsets still in front of them.
+        public let events: String
+        /// Line of the file where the case begins.
+        public let line: Int
+    }
+
+    /// Why a test file cannot be used.
+    public struct Problem: Error, CustomStringConvertible {
+        /// The file as it was given or found.
+        public let file: String
+        /// Line of the file, from 1.
+        public let line: Int
+        /// What is wrong, as a lower-case phrase.
+        public let message: String
+
+        /// The place and the problem: `file:line: error: message`.
+        public var description: String { "\(file):\(line): error: \(message)" }
+    }
+
+    /// Largest file that is read, in bytes.
+    static let bytesMax = 8 << 20
+
+    /// Reads the file at `path`.
+    public init(path: String) throws(Problem) {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw Problem(file: path, line: 1, message: "the file cannot be read")
+        }
+        guard data.count <= Self.bytesMax else {
+            throw Problem(file: path, line: 1, message: "the file is larger than \(Self.bytesMax) bytes")
+        }
+        try self.init(parsing: String(decoding: data, as: UTF8.self), file: path)
+    }
+
+    /// Parses the text of `file`.
+    public init(parsing text: String, file: String) throws(Problem) {
+        let root: Node?
+        do {
+            root = try Yams.compose(yaml: text)
+        } catch {
+            throw Problem(file: file, line: 1, message: "YAML: \(error)")
+        }
+        self.file = file
+        guard let root, let rule = root["rule"]?.string else {
+            throw Problem(file: file, line: 1, message: "missing key 'rule', the name of the rule")
+        }
+        self.rule = rule
+        format = root["format"]?.string ?? "grantaudit-json"
+        var cases: [Case] = []
+        for node in root["cases"]?.sequence.map(Array.init) ?? [] { cases.append(try Self.read(node, file)) }
+        guard !cases.isEmpty else { throw Problem(file: file, line: 1, message: "there are no cases") }
+        self.cases = cases
+    }
+
+    /// All test files among `paths` and in the folders below them, sorted; hidden folders and `formats` are left out.
+    public static func paths(in paths: [String]) -> [String] {
+        var found: Set<String> = []
+        for path in paths {
+            if path.hasSuffix(suffix) { found.insert(path) }
+            guard let names = FileManager.default.subpaths(atPath: path) else { continue }
+            for name in names where name.hasSuffix(suffix) {
+                let folders = name.split(separator: "/").dropLast()
+                if folders.contains(where: { $0 == "formats" || $0.hasPrefix(".") }) { continue }
+                found.insert(path.hasSuffix("/") ? path + name : path + "/" + name)
+            }
+        }
+        return found.sorted()
+    }
+
+    private static let suffix = ".test.yml"
+
+    private static func read(_ node: Node, _ file: String) throws(Problem) -> Case {
+        let line = node.mark?.line ?? 1
+        guard let expectation = node["expect"]?.string, ["finding", "nothing"].contains(expectation) else {
+            throw Problem(file: file, line: line, message: "a case needs 'expect: finding' or 'expect: nothing'")
+        }
+        guard let events = node["events"]?.string else {
+            throw Problem(file: file, line: line, message: "a case needs 'events', one JSON object a line")
+        }
+        return Case(
+            name: node["name"]?.string ?? "",
+            expectsFinding: expectation == "finding",
+            events: events,
+            line: line
+        )
+    }
+}

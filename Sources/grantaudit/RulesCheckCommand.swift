@@ -1,0 +1,75 @@
+// `grantaudit rules check`: every problem of every rule at once.
+
+import ArgumentParser
+import RuleWorkbench
+import SigmaRules
+
+extension RulesCommand {
+    struct Check: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Report every problem of every rule file at once.",
+            discussion: """
+                Errors keep a rule from being loaded; warnings are about rules that say something else than meant.
+
+                EXAMPLE:
+                  grantaudit rules check my-rules
+                """
+        )
+        @OptionGroup var options: RuleOptions
+        @Argument(help: "Rule files and folders; those of --rules by default.") var paths: [String] = []
+        @Flag(help: "Print JSON.") var json = false
+
+        /// A remark for programs.
+        private struct Remark: Encodable {
+            let severity: String
+            let file: String
+            let line: Int
+            let column: Int
+            let message: String
+            let hint: String?
+        }
+
+        /// All there is to say.
+        private struct Answer: Encodable {
+            let loaded: Int
+            let filters: Int
+            let rejected: Int
+            let remarks: [Remark]
+        }
+
+        func run() throws {
+            let loaded = RuleFolder.load(
+                paths: paths.isEmpty ? options.rulePaths : paths,
+                placeholders: try options.placeholderValues()
+            )
+            let catalog = try FormatsCommand.catalog(options)
+            let remarks = loaded.diagnostics + RuleReview(loaded, formats: catalog).remarks()
+            if json {
+                try Console.answer(json: answer(loaded, remarks))
+            } else {
+                for remark in remarks { Console.note(remark.description) }
+                let filters = loaded.filters.isEmpty ? "" : ", \(loaded.filters.count) filters"
+                try Console.answer("\(loaded.rules.count) rules loaded\(filters), \(loaded.rejected.count) rejected")
+            }
+            if remarks.contains(where: { $0.severity == .error }) { throw ExitStatus.incomplete }
+        }
+
+        private func answer(_ loaded: LoadedRules, _ remarks: [RuleDiagnostic]) -> Answer {
+            Answer(
+                loaded: loaded.rules.count,
+                filters: loaded.filters.count,
+                rejected: loaded.rejected.count,
+                remarks: remarks.map { remark in
+                    Remark(
+                        severity: remark.severity.rawValue,
+                        file: remark.file,
+                        line: remark.line,
+                        column: remark.column,
+                        message: remark.message,
+                        hint: remark.hint
+                    )
+                }
+            )
+        }
+    }
+}

@@ -1,0 +1,95 @@
+// `grantaudit rules explain`: why a rule matches an event, or why not.
+
+import ArgumentParser
+import AuthEvents
+import ByteStreams
+import Detections
+import LogFormats
+import Reports
+import RuleWorkbench
+import SigmaRules
+
+extension RulesCommand {
+    struct Explain: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show which selections of a rule an event fulfils, and with which values.",
+            discussion: """
+                Events before the one in question count, too: they make codes known and tokens rotated.
+
+                EXAMPLE:
+                  grantaudit rules explain client_secret_guessing server.log.zst:17
+                """
+        )
+        @OptionGroup var options: RuleOptions
+        @Option(help: "The format of the file, or 'json' for any JSON objects; told from the content by default.")
+        var format: String?
+        @Argument(help: "A rule file, or the name, id or title of a rule.") var rule: String
+        @Argument(help: "FILE or FILE:LINE; the first line by default.") var event: String
+        @Flag(help: "Print JSON.") var json = false
+
+        func run() throws {
+            let isFile = rule.hasSuffix(".yml") || rule.hasSuffix(".yaml")
+            let loaded = RuleFolder.load(
+                paths: isFile ? [rule] : options.rulePaths,
+                placeholders: try options.placeholderValues()
+            )
+            for remark in loaded.diagnostics where isFile { Console.note(remark.description) }
+            let index = isFile ? loaded.rules.indices.last : position(in: loaded)
+            guard let index else {
+                let names = loaded.rules.compactMap(\.name)
+                let hint = nearestName(rule, names).map { "did you mean '\($0)'?" }
+                throw Failure(.usage, "there is no rule '\(rule)'", hint: hint ?? "'grantaudit rules list'")
+            }
+            let place = LinePlace(event)
+            let answer = ExplanationAnswer(loaded.rules[index], try explain(loaded, index, place))
+            if json { return try Console.answer(json: answer) }
+            for line in answer.lines { try Console.answer(TerminalText.escaped(line, limit: 2_000)) }
+        }
+
+        private func position(in loaded: LoadedRules) -> Int? {
+            loaded.rules.indices.first { index in
+                let known = loaded.rules[index]
+                return known.name == rule || known.id == rule || known.title == rule
+            }
+        }
+
+        private func explain(_ loaded: LoadedRules, _ index: Int, _ place: LinePlace) throws -> EventExplanation {
+            do {
+                let file = place.path == "-" ? InputFile.standardInput : InputFile(path: place.path)
+                let explainer = try EventExplainer(loaded, rule: index, format: try formatFile(file))
+                var reader = try LineReader(file)
+                guard let explanation = try explainer.explain(&reader, line: place.line) else {
+                    throw Failure(.usage, "\(place.path): there is no line \(place.line)")
+                }
+                return explanation
+            } catch let error as InputError {
+                throw Failure(.usage, error.description, hint: error.hint)
+            } catch let error as FormatError {
+                throw Failure(error)
+            }
+        }
+
+        private func formatFile(_ file: InputFile) throws -> FormatFile {
+            if format == PlainJSON.name { return try PlainJSON.format() }
+            let catalog = try FormatsCommand.catalog(options)
+            if let format {
+                if let known = catalog[format] { return known }
+                throw Failure(
+                    .usage,
+                    "there is no format '\(format)'",
+                    hint: "list them with 'grantaudit formats list'"
+                )
+            }
+            guard file.path != "-" else {
+                throw Failure(.usage, "the format of standard input has to be named", hint: "--format NAME")
+            }
+            let guess = FormatGuess(plans: try catalog.formats.map { try FormatsCommand.plan($0) }, key: .random())
+            var reader = try LineReader(file)
+            _ = try guess.read(&reader)
+            guard let name = guess.best, let known = catalog[name] else {
+                throw Failure(.usage, "\(file.path): no format reads this input", hint: "--format json for any JSON")
+            }
+            return known
+        }
+    }
+}
