@@ -20,14 +20,14 @@ public final class DetectionEngine {
     private static let groupedRows = 64
 
     private let layout: FieldLayout
-    private let matcher: RuleMatcher
+    private let matchers: [RuleMatcher]
+    /// The matcher for the events of each source.
+    private let matcherPlaces: [Int]
     private let tracker: LineageTracker
     private let writer: DerivedFieldWriter
     private let scratch = ByteBlock(capacity: 1 << 16)
     private let evidenceReader: EvidenceReader
     private let groupReaders: [GroupKeyReader]
-    /// Whether rule r is asked about events of source s, at s * rules + r.
-    private let isApplicable: [Bool]
     /// Rules that report their own matches.
     private let reports: [Bool]
     private let correlations: CorrelationEngine<PackedEvidence>
@@ -59,21 +59,28 @@ public final class DetectionEngine {
         self.layout = layout
         suppressions = loaded.filters
         coverage = sources.map { _ in SourceCoverage() }
-        matcher = RuleMatcher(
-            rules: rules,
-            filters: loaded.filters,
-            layout: layout,
-            dispatchField: CanonicalField.kind.name,
-            dispatchValues: EventKind.names
-        )
         tracker = LineageTracker()
         writer = DerivedFieldWriter(layout: layout)
         writer.prepare(scratch)
         _ = derivedPresent.append(Array(repeating: 0, count: Self.groupedRows))
         evidenceReader = EvidenceReader(layout)
         groupReaders = detectionRules.map { GroupKeyReader($0.groupBy, layout: layout) }
-        isApplicable = sources.flatMap { source in
-            detectionRules.map { source.answersToAll || $0.applies(to: source.logsource) }
+        // Sources to which the same rules apply share a matcher.
+        var applicable: [[Bool]] = []
+        matcherPlaces = sources.map { source in
+            let applies = detectionRules.map { source.answersToAll || $0.applies(to: source.logsource) }
+            if let known = applicable.firstIndex(of: applies) { return known }
+            applicable.append(applies)
+            return applicable.count - 1
+        }
+        matchers = applicable.map { applies in
+            RuleMatcher(
+                rules: rules,
+                filters: loaded.filters,
+                layout: layout,
+                dispatchField: CanonicalField.kind.name,
+                dispatchValues: EventKind.names
+            ) { applies[$0] }
         }
         filters = MatchFilters(loaded.filters, ruleCount: rules.count)
         correlations = CorrelationEngine(rules: rules, layout: layout, memoryMax: windowMemoryMax)
@@ -112,6 +119,7 @@ public final class DetectionEngine {
     ) {
         // Bound once for all rows: a property of a class costs an access check and a reference count each time.
         let events = batch.events
+        let matcher = matchers[matcherPlaces[source]]
         var hits: [Int] = []
         coverage[source].count(events[rows])
         for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.groupedRows) {
@@ -124,7 +132,7 @@ public final class DetectionEngine {
                     let present = self.present(event, derivedPresent[index - start])
                     if let inspect { inspect(event, row) }
                     matcher.matches(row, dispatch: Int(event.kind.rawValue), present: present, into: &hits)
-                    if _slowPath(!hits.isEmpty) { handle(hits, event, row, source, input, observe) }
+                    if _slowPath(!hits.isEmpty) { handle(hits, event, row, matcher, input, observe) }
                 }
             }
         }
@@ -151,14 +159,14 @@ public final class DetectionEngine {
         _ hits: [Int],
         _ event: AuthEvent,
         _ row: borrowing FieldRow,
-        _ source: Int,
+        _ matcher: RuleMatcher,
         _ input: Int,
         _ observe: ((ObservedMatch) -> Void)?
     ) {
         eventNumber += 1
         // Made for the first rule that needs it, the same for all.
         var packed: [UInt8]?
-        for rule in hits where isApplicable[source * rules.count + rule] && allows(rule, event, row) {
+        for rule in hits where allows(rule, event, row, matcher) {
             if let observe {
                 observe(ObservedMatch(rule: rule, isCorrelation: false, time: event.time, group: []))
             }
@@ -176,7 +184,7 @@ public final class DetectionEngine {
         }
     }
 
-    private func allows(_ rule: Int, _ event: AuthEvent, _ row: borrowing FieldRow) -> Bool {
+    private func allows(_ rule: Int, _ event: AuthEvent, _ row: borrowing FieldRow, _ matcher: RuleMatcher) -> Bool {
         guard filters.concern(rule) else { return true }
         // Asked beforehand: a row cannot be used inside a closure.
         var holding: Set<Int> = []
@@ -302,7 +310,8 @@ public final class DetectionEngine {
     /// Why rules were cut short, by rule index: limits of regular expressions, of findings, of windows.
     public var restrictions: [Int: String] {
         var result: [Int: String] = [:]
-        for (rule, hits) in matcher.regexLimitHits {
+        let limitHits = matchers.reduce(into: [Int: Int]()) { $0.merge($1.regexLimitHits, uniquingKeysWith: +) }
+        for (rule, hits) in limitHits {
             result[rule] = "a regular expression gave up at its match limit \(hits) times"
         }
         for (rule, matches) in table.overflow {

@@ -103,6 +103,7 @@ final class MatchProgram {
     private func holds(_ node: MatchNode, _ slice: FieldSlice, _ row: borrowing FieldRow) -> Bool {
         switch slice.kind {
         case .missing, .null, .fingerprint: return false
+        case .string where node.column < 0: return lineHolds(node, row.bytes(slice))
         case .string, .number, .boolean: return holds(node, row.bytes(slice))
         case .words: return anyWord(node, row.bytes(slice))
         case .json: return anyMember(node, row.bytes(slice))
@@ -120,6 +121,21 @@ final class MatchProgram {
         case .contains: return text.contains(node.literal, anchor: Int(node.anchor), words)
         default: return holdsRarely(node, text)
         }
+    }
+
+    /// Searches a whole line; in one of JSON also for what its escapes mean.
+    private func lineHolds(_ node: MatchNode, _ text: RawSpan) -> Bool {
+        if holds(node, text) { return true }
+        let isJSON = text.byteCount > 0 && (text.byte(at: 0) == 0x7B || text.byte(at: 0) == 0x5B)
+        guard isJSON, (0..<text.byteCount).contains(where: { text.byte(at: $0) == 0x5C }) else { return false }
+        return holds(node, unescaping: text)
+    }
+
+    private func holds(_ node: MatchNode, unescaping text: RawSpan) -> Bool {
+        unescaped.removeAll(keepingCapacity: true)
+        JSONMembers.unescape(text, into: &unescaped)
+        let copy = unescaped
+        return holds(node, copy.span.bytes)
     }
 
     private func holdsRarely(_ node: MatchNode, _ text: RawSpan) -> Bool {
@@ -184,10 +200,7 @@ final class MatchProgram {
                 if holds(node, span) { return true }
                 continue
             }
-            unescaped.removeAll(keepingCapacity: true)
-            JSONMembers.unescape(span, into: &unescaped)
-            let copy = unescaped
-            if holds(node, copy.span.bytes) { return true }
+            if holds(node, unescaping: span) { return true }
         }
         return false
     }

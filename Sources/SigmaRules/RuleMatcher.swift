@@ -23,13 +23,21 @@ public final class RuleMatcher {
     /// The groups of all dispatch values, one after the other; those of an unknown value come last.
     private let groups: ContiguousArray<Group>
     private let ranges: ContiguousArray<Range<Int>>
+    /// Rules that do not ask for the dispatch value and can be found by what they need; asked about every row.
+    private let index: CandidateIndex?
+    /// The candidates of ``index``.
+    private let indexed: ContiguousArray<Candidate>
     /// First node of each filter.
     private let filters: [Int32]
 
     /// How many searches were given up because a regular expression needed too much work, by rule index.
     public private(set) var regexLimitHits: [Int: Int] = [:]
 
-    /// Compiles the detections in `rules` for rows of the given layout; correlations are passed over.
+    /// From so many rules on, looking up what they need is faster than asking them.
+    static let indexedMin = 24
+
+    /// Compiles the detections in `rules` for rows of the given layout; correlations are passed over, as are rules for
+    /// which `included` does not hold.
     ///
     /// For each of `dispatchValues` only the rules are kept whose condition is not certainly false when
     /// `dispatchField` has that value, and of their conditions only what then is still open. A field that the layout
@@ -39,7 +47,8 @@ public final class RuleMatcher {
         filters: [SigmaFilter] = [],
         layout: FieldLayout,
         dispatchField: String,
-        dispatchValues: [String]
+        dispatchValues: [String],
+        where included: (Int) -> Bool = { _ in true }
     ) {
         var builder = MatchProgramBuilder(layout: layout)
         var candidates: ContiguousArray<Candidate> = []
@@ -47,12 +56,21 @@ public final class RuleMatcher {
         var ranges: ContiguousArray<Range<Int>> = []
         var absent: [String: FieldAssumption] = [:]
         for field in Self.fields(of: rules) where layout.column(of: field) == nil { absent[field] = .absent }
+        let detections = rules.indices.filter { rules[$0].detection != nil && included($0) }
+        let general = detections.filter { rules[$0].detection?.fields.contains(dispatchField) == false }
+        let plan = Self.plan(general.count >= Self.indexedMin ? general : [], rules, absent, layout)
+        indexed = ContiguousArray(
+            plan.map { Candidate(rule: Int32($0.rule), start: builder.compile($0.question)) }
+        )
+        index = plan.isEmpty ? nil : CandidateIndex(plan.map(\.texts))
+        let lookedUp = Set(plan.map(\.rule))
+        let asked = detections.filter { !lookedUp.contains($0) }
         for value in dispatchValues.map(Optional.some) + [nil] {
             let firstGroup = groups.count
             var found: [(needs: ColumnSet, candidates: [Candidate])] = []
             let assumed = value.map { absent.merging([dispatchField: .oneOf([$0])]) { $1 } } ?? absent
-            for (index, rule) in rules.enumerated() {
-                guard let expression = rule.detection?.expression else { continue }
+            for index in asked {
+                guard let expression = rules[index].detection?.expression else { continue }
                 let question = expression.simplified(assuming: assumed)
                 let start = builder.compile(question)
                 guard start != MatchNode.fails else { continue }
@@ -77,6 +95,26 @@ public final class RuleMatcher {
         program = MatchProgram(builder)
     }
 
+    /// The rules that can be found by what they need, with what is left to ask and the texts they need one of.
+    private static func plan(
+        _ general: [Int],
+        _ rules: [SigmaRule],
+        _ absent: [String: FieldAssumption],
+        _ layout: FieldLayout
+    ) -> [(rule: Int, question: MatchExpression, texts: [RequiredText])] {
+        let questions = general.compactMap { index in
+            rules[index].detection.map { (index, $0.expression.simplified(assuming: absent)) }
+        }
+        // What many rules need tells them apart badly, and is probably in many rows.
+        var uses: [RequiredText: Int] = [:]
+        for (_, question) in questions {
+            for text in Set(question.tests.compactMap { $0.requiredText(layout) }) { uses[text, default: 0] += 1 }
+        }
+        return questions.compactMap { index, question in
+            question.requiredTexts(layout) { $0.cost(uses: uses[$0] ?? 1) }.map { (index, question, $0.texts) }
+        }
+    }
+
     /// The indices of the detection rules that match, in ascending order.
     ///
     /// `dispatch` is the position of the row's dispatch value in the values given at the beginning; any other number
@@ -94,6 +132,10 @@ public final class RuleMatcher {
             for position in Int(groups[place].first)..<Int(groups[place].end) {
                 ask(candidates[position], row, &hits)
             }
+        }
+        if let index {
+            index.search(row)
+            for candidate in index.found { ask(indexed[Int(candidate)], row, &hits) }
         }
         if _slowPath(hits.count > 1) { hits.sort() }
     }
@@ -113,7 +155,7 @@ public final class RuleMatcher {
         return program.run(from: filters[filter], row)
     }
 
-    /// Number of rules that are asked about a row with the given dispatch value.
+    /// Number of rules that are asked about a row with the given dispatch value, those found by its texts apart.
     public func candidateCount(dispatch: Int) -> Int {
         groups[ranges[dispatch]].reduce(0) { $0 + Int($1.end - $1.first) }
     }
