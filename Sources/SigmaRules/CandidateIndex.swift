@@ -2,135 +2,133 @@
 
 import FieldRows
 
-/// An index of candidates by texts of which their conditions need one; belongs to one thread.
+/// An index of candidates by texts of which their conditions need one.
 ///
 /// What it finds is asked properly afterwards, so it may find too much but never too little.
 final class CandidateIndex {
-    /// What is known of one column, or of the whole line.
-    private struct Column {
+    /// What is looked up in one column, or in the whole line.
+    struct Column: BitwiseCopyable {
         let column: Int
-        var parts: GramFilter?
-        var shortParts: GramFilter?
+        /// Places among the filters; negative for none.
+        var parts: Int32 = -1
+        var shortParts: Int32 = -1
         var hasWholes = false
         var hasNumbers = false
-        /// All candidates that need something of this column, for values that cannot be looked up.
-        var all: [Int32] = []
+        /// Lengths of beginnings and ends that are looked up, a bit each.
+        var prefixLengths: UInt16 = 0
+        var suffixLengths: UInt16 = 0
+
+        init(column: Int) { self.column = column }
     }
 
-    private var columns: ContiguousArray<Column> = []
-    /// Candidates by hash of column and value; colliding ones are found and asked in vain.
-    private var wholes: [UInt64: [Int32]] = [:]
-    private var numbers: [NumberKey: [Int32]] = [:]
-    /// Candidates by number of the part.
-    private var parts: [[Int32]] = []
-    /// The row for which a candidate was found last.
-    private var stamps: ContiguousArray<UInt32>
-    private var row: UInt32 = 0
-    /// What has been found for the row.
-    private(set) var found: ContiguousArray<Int32> = []
+    /// How many bytes of a beginning or end are looked up: the most of these that a text has, so that few lookups do.
+    static func affixBytes(_ count: Int) -> Int { count >= 12 ? 12 : count >= 8 ? 8 : count >= 5 ? 5 : 3 }
 
-    private struct NumberKey: Hashable {
-        let column: Int
-        let number: DecimalNumber
-    }
+    private let columns: ContiguousArray<Column>
+    private let filters: ContiguousArray<GramFilter>
+    /// Sets of candidates, as ``FoundCandidates`` numbers them, by hash of the text.
+    private let texts: Postings
+    /// The same by number of the part.
+    private let parts: Postings
+    /// The same by column, for values that cannot be looked up.
+    private let all: Postings
 
-    /// An index of candidates `0..<texts.count`, each with the texts of which it needs one.
-    init(_ texts: [[RequiredText]]) {
-        stamps = ContiguousArray(repeating: 0, count: texts.count)
-        var partNumbers: [RequiredText: Int] = [:]
-        var byColumn: [Int: Column] = [:]
-        var columnParts: [Int: [(bytes: [UInt8], number: Int)]] = [:]
-        for (candidate, required) in texts.enumerated() {
-            for text in Set(required) {
-                let column = text.column
-                byColumn[column, default: Column(column: column)].all.append(Int32(candidate))
-                switch text {
-                case .whole(_, let bytes):
-                    byColumn[column]?.hasWholes = true
-                    wholes[Self.key(column, bytes.span.bytes), default: []].append(Int32(candidate))
-                case .number(_, let number):
-                    byColumn[column]?.hasNumbers = true
-                    numbers[NumberKey(column: column, number: number), default: []].append(Int32(candidate))
-                case .part(_, let bytes):
-                    if partNumbers[text] == nil {
-                        partNumbers[text] = parts.count
-                        columnParts[column, default: []].append((bytes, parts.count))
-                        parts.append([])
-                    }
-                    if let number = partNumbers[text] { parts[number].append(Int32(candidate)) }
-                }
+    /// An index of candidates `0..<required.count`, each with the sets of texts of which it needs one each.
+    init(_ required: [[RequiredTexts]]) {
+        var builder = CandidateIndexBuilder()
+        for (candidate, sets) in required.enumerated() {
+            for (set, texts) in sets.enumerated() {
+                for text in Set(texts.texts) { builder.add(text, Int32(candidate * 2 + set)) }
             }
         }
-        for column in byColumn.keys.sorted() {
-            guard var item = byColumn[column] else { continue }
-            let long = columnParts[column, default: []].filter { $0.bytes.count > 3 }
-            let short = columnParts[column, default: []].filter { $0.bytes.count == 3 }
-            if !long.isEmpty { item.parts = GramFilter(long, length: 4) }
-            if !short.isEmpty { item.shortParts = GramFilter(short, length: 3) }
-            item.all = Array(Set(item.all)).sorted()
-            columns.append(item)
-        }
+        columns = ContiguousArray(builder.finish())
+        filters = ContiguousArray(builder.filters)
+        texts = Postings(builder.texts)
+        parts = Postings(builder.parts)
+        all = Postings(builder.all)
     }
 
-    /// Finds the candidates that could match `row`; they are in ``found``, in no order.
-    func search(_ row: borrowing FieldRow) {
-        found.removeAll(keepingCapacity: true)
-        self.row &+= 1
-        if self.row == 0 {
-            for index in stamps.indices { stamps[index] = 0 }
-            self.row = 1
-        }
+    /// Finds the candidates that could match `row`.
+    func search(_ row: borrowing FieldRow, into found: inout FoundCandidates) {
+        found.begin()
         for place in columns.indices {
-            let column = columns[place].column
-            let slice = column < 0 ? row.wholeLine : row[column]
-            guard slice.hasValue else { continue }
-            look(up: row.bytes(slice), slice.kind, place)
-        }
-    }
-
-    private func look(up text: RawSpan, _ kind: FieldSlice.Kind, _ place: Int) {
-        switch kind {
-        case .missing, .null, .fingerprint: return
-        case .string, .number, .boolean:
-            // The text of a line may be that of JSON, in which a backslash hides what is meant.
-            if columns[place].column < 0, Self.hasBackslash(text) { return add(columns[place].all) }
-            whole(text, place)
-        case .words:
-            whole(text, place)
-            guard columns[place].hasWholes || columns[place].hasNumbers else { break }
-            var start = 0
-            for index in 0...text.byteCount where index == text.byteCount || text.byte(at: index) == 0x20 {
-                if index > start, index - start < text.byteCount { whole(text.extracting(start..<index), place) }
-                start = index + 1
+            let column = columns[place]
+            let slice = column.column < 0 ? row.wholeLine : row[column.column]
+            switch slice.kind {
+            case .missing, .null, .fingerprint: continue
+            case .string, .number, .boolean:
+                let text = row.bytes(slice)
+                // A line may be JSON, in which a backslash hides what is meant.
+                if _slowPath(column.column < 0), Self.hasBackslash(text) { addAll(column, &found) }
+                look(up: text, column, &found)
+                search(text, column, &found)
+            case .words:
+                let text = row.bytes(slice)
+                look(up: text, column, &found)
+                words(text, column, &found)
+                search(text, column, &found)
+            case .json:
+                let text = row.bytes(slice)
+                if Self.hasBackslash(text) { addAll(column, &found) }
+                var members = JSONMembers()
+                while let member = members.next(in: text) { look(up: text.extracting(member.range), column, &found) }
+                search(text, column, &found)
             }
-        case .json:
-            if Self.hasBackslash(text) { return add(columns[place].all) }
-            var members = JSONMembers()
-            while let member = members.next(in: text) { whole(text.extracting(member.range), place) }
-        }
-        if let filter = columns[place].parts { filter.search(text) { add(parts[Int($0)]) } }
-        if let filter = columns[place].shortParts { filter.search(text) { add(parts[Int($0)]) } }
-    }
-
-    private func whole(_ text: RawSpan, _ place: Int) {
-        let column = columns[place].column
-        if columns[place].hasWholes, let hits = wholes[Self.key(column, text)] { add(hits) }
-        if columns[place].hasNumbers, let number = DecimalNumber(text),
-            let hits = numbers[NumberKey(column: column, number: number)]
-        {
-            add(hits)
         }
     }
 
-    private func add(_ candidates: [Int32]) {
-        for candidate in candidates where stamps[Int(candidate)] != row {
-            stamps[Int(candidate)] = row
-            found.append(candidate)
+    /// Looks up a value as a whole, as a number, and by its beginning and end.
+    @inline(__always)
+    private func look(up text: RawSpan, _ column: Column, _ found: inout FoundCandidates) {
+        if column.hasWholes { texts.forEach(.text(.whole, column.column, text)) { found.add($0) } }
+        if column.suffixLengths != 0 {
+            var lengths = column.suffixLengths
+            while lengths != 0 {
+                let length = lengths.trailingZeroBitCount
+                lengths &= lengths - 1
+                if length > text.byteCount { break }
+                let end = text.extracting(last: length)
+                texts.forEach(.text(.suffix, column.column, end)) { found.add($0) }
+            }
+        }
+        if column.prefixLengths != 0 {
+            var lengths = column.prefixLengths
+            while lengths != 0 {
+                let length = lengths.trailingZeroBitCount
+                lengths &= lengths - 1
+                if length > text.byteCount { break }
+                let beginning = text.extracting(first: length)
+                texts.forEach(.text(.prefix, column.column, beginning)) { found.add($0) }
+            }
+        }
+        if column.hasNumbers, let number = DecimalNumber(text) {
+            texts.forEach(.number(number, column.column)) { found.add($0) }
         }
     }
 
-    private static func key(_ column: Int, _ text: RawSpan) -> UInt64 {
-        text.caselessHash &+ UInt64(truncatingIfNeeded: column) &* 0x9E37_79B9_7F4A_7C15
+    /// Searches a value for parts.
+    @inline(__always)
+    private func search(_ text: RawSpan, _ column: Column, _ found: inout FoundCandidates) {
+        if column.parts >= 0 {
+            filters[Int(column.parts)].search(text) { part in parts.forEach(UInt64(part)) { found.add($0) } }
+        }
+        if column.shortParts >= 0 {
+            filters[Int(column.shortParts)].search(text) { part in parts.forEach(UInt64(part)) { found.add($0) } }
+        }
+    }
+
+    private func words(_ text: RawSpan, _ column: Column, _ found: inout FoundCandidates) {
+        var start = 0
+        for index in 0...text.byteCount where index == text.byteCount || text.byte(at: index) == 0x20 {
+            if index > start, index - start < text.byteCount {
+                look(up: text.extracting(start..<index), column, &found)
+            }
+            start = index + 1
+        }
+    }
+
+    private func addAll(_ column: Column, _ found: inout FoundCandidates) {
+        all.forEach(UInt64(bitPattern: Int64(column.column))) { found.add($0) }
     }
 
     private static func hasBackslash(_ text: RawSpan) -> Bool {
@@ -143,11 +141,24 @@ final class CandidateIndex {
     }
 }
 
-extension RequiredText {
-    /// The column of the value, or ``MatchNode/wholeLine``.
-    var column: Int {
-        switch self {
-        case .whole(let column, _), .part(let column, _), .number(let column, _): column
-        }
+/// How a text is looked up.
+enum TextLookup: UInt64 {
+    case whole = 1
+    case number, prefix, suffix
+}
+
+extension UInt64 {
+    /// A key for the text of a column, the same for texts that differ only in case.
+    @inline(__always)
+    static func text(_ lookup: TextLookup, _ column: Int, _ text: RawSpan) -> UInt64 {
+        (text.caselessHash ^ (UInt64(truncatingIfNeeded: column) << 8 | lookup.rawValue)) &* 0x9E37_79B9_7F4A_7C15 >> 1
+    }
+
+    /// A key for the number of a column.
+    static func number(_ number: DecimalNumber, _ column: Int) -> UInt64 {
+        let order = UInt64(truncatingIfNeeded: Int64(number.order)) << 2 | UInt64(truncatingIfNeeded: Int64(number.sign + 1))
+        let mixed = (number.digits ^ order &* 0x9E37_79B9_7F4A_7C15) &* 0xBF58_476D_1CE4_E5B9
+        let place = UInt64(truncatingIfNeeded: column) << 8 | TextLookup.number.rawValue
+        return (mixed ^ mixed >> 31 ^ place) &* 0x9E37_79B9_7F4A_7C15 >> 1
     }
 }

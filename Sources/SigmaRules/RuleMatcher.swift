@@ -27,6 +27,7 @@ public final class RuleMatcher {
     private let index: CandidateIndex?
     /// The candidates of ``index``.
     private let indexed: ContiguousArray<Candidate>
+    private var found: FoundCandidates
     /// First node of each filter.
     private let filters: [Int32]
 
@@ -63,6 +64,7 @@ public final class RuleMatcher {
             plan.map { Candidate(rule: Int32($0.rule), start: builder.compile($0.question)) }
         )
         index = plan.isEmpty ? nil : CandidateIndex(plan.map(\.texts))
+        found = FoundCandidates(sets: plan.map(\.texts.count))
         let lookedUp = Set(plan.map(\.rule))
         let asked = detections.filter { !lookedUp.contains($0) }
         for value in dispatchValues.map(Optional.some) + [nil] {
@@ -101,7 +103,7 @@ public final class RuleMatcher {
         _ rules: [SigmaRule],
         _ absent: [String: FieldAssumption],
         _ layout: FieldLayout
-    ) -> [(rule: Int, question: MatchExpression, texts: [RequiredText])] {
+    ) -> [(rule: Int, question: MatchExpression, texts: [RequiredTexts])] {
         let questions = general.compactMap { index in
             rules[index].detection.map { (index, $0.expression.simplified(assuming: absent)) }
         }
@@ -111,7 +113,8 @@ public final class RuleMatcher {
             for text in Set(question.tests.compactMap { $0.requiredText(layout) }) { uses[text, default: 0] += 1 }
         }
         return questions.compactMap { index, question in
-            question.requiredTexts(layout) { $0.cost(uses: uses[$0] ?? 1) }.map { (index, question, $0.texts) }
+            let texts = question.requiredTexts(layout) { $0.cost(uses: uses[$0] ?? 1) }
+            return texts.isEmpty ? nil : (index, question, texts)
         }
     }
 
@@ -134,8 +137,10 @@ public final class RuleMatcher {
             }
         }
         if let index {
-            index.search(row)
-            for candidate in index.found { ask(indexed[Int(candidate)], row, &hits) }
+            index.search(row, into: &found)
+            if _slowPath(!found.all.isEmpty) {
+                for candidate in found.all { ask(indexed[Int(candidate)], row, &hits) }
+            }
         }
         if _slowPath(hits.count > 1) { hits.sort() }
     }
