@@ -246,6 +246,8 @@ public struct AuditRun {
         outcome.findings = findings
         outcome.ruleStatuses = ruleStatuses(engine)
         outcome.rejectedRules = loaded.rejected.map(Self.record)
+        outcome.suppressions = suppressions(engine)
+        outcome.correlationGaps = correlationGaps(engine)
         outcome.coverage = coverage(engine)
         let changes = try database.commit(outcome)
         return RunSummary(
@@ -269,6 +271,39 @@ public struct AuditRun {
         guard evaluations.isEmpty else { return evaluations }
         return engine.rules.map {
             RuleStatusRecord(ruleID: $0.id, source: "none", notEvaluableReason: "no event was read")
+        }
+    }
+
+    private func suppressions(_ engine: DetectionEngine) -> [SuppressionRecord] {
+        zip(engine.suppressions, engine.filterEffects).map { filter, effect in
+            var record = SuppressionRecord(
+                filterID: filter.id ?? filter.name ?? filter.title,
+                title: filter.title,
+                file: filter.file
+            )
+            record.owner = filter.owner
+            record.approvedBy = filter.approvedBy
+            record.expires = filter.expires
+            record.rules = Int64(filter.ruleIndices.count)
+            record.suppressed = effect.suppressed
+            record.expired = effect.expired
+            return record
+        }
+    }
+
+    private func correlationGaps(_ engine: DetectionEngine) -> [CorrelationGapRecord] {
+        let gaps: [(CorrelationGapRecord.Cause, [Int: Int64])] = [
+            (.missingField, engine.excludedMatches), (.windowOpen, engine.undecidedWindows),
+        ]
+        return gaps.flatMap { cause, counts in
+            counts.sorted { $0.key < $1.key }.map { rule, count in
+                CorrelationGapRecord(
+                    ruleID: engine.rules[rule].id,
+                    ruleName: engine.rules[rule].name,
+                    cause: cause,
+                    count: count
+                )
+            }
         }
     }
 

@@ -115,6 +115,27 @@ extension Migration {
             PRIMARY KEY (run_id, rule_id, source)
         ) STRICT, WITHOUT ROWID;
 
+        CREATE TABLE suppressions (
+            run_id INTEGER NOT NULL REFERENCES runs(id),
+            filter_id TEXT NOT NULL,
+            title TEXT NOT NULL,
+            file TEXT NOT NULL,
+            owner TEXT,
+            approved_by TEXT,
+            expires TEXT,
+            rules INTEGER NOT NULL,
+            suppressed INTEGER NOT NULL,
+            expired INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE correlation_gaps (
+            run_id INTEGER NOT NULL REFERENCES runs(id),
+            rule_id TEXT NOT NULL REFERENCES rules(id),
+            cause TEXT NOT NULL CHECK (cause IN ('missing_field', 'window_open')),
+            count INTEGER NOT NULL,
+            PRIMARY KEY (run_id, rule_id, cause)
+        ) STRICT, WITHOUT ROWID;
+
         CREATE TABLE source_coverage (
             run_id INTEGER NOT NULL REFERENCES runs(id),
             source TEXT NOT NULL,

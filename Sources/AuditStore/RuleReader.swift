@@ -111,6 +111,41 @@ extension AuditReader {
         return result
     }
 
+    /// The filters of `run` and what they did.
+    public func suppressions(_ run: RunID) throws -> [SuppressionRecord] {
+        try Row.fetchAll(
+            database,
+            sql: """
+                SELECT filter_id, title, file, owner, approved_by, expires, rules, suppressed, expired FROM suppressions
+                WHERE run_id = ? ORDER BY file, title, filter_id
+                """,
+            arguments: [run.rawValue]
+        )
+        .map { row in
+            var record = SuppressionRecord(filterID: row[0], title: row[1], file: row[2])
+            (record.owner, record.approvedBy, record.expires) = (row[3], row[4], row[5])
+            (record.rules, record.suppressed, record.expired) = (row[6], row[7], row[8])
+            return record
+        }
+    }
+
+    /// What correlations could not use in `run`.
+    public func correlationGaps(_ run: RunID) throws -> [CorrelationGapRecord] {
+        try Row.fetchAll(
+            database,
+            sql: """
+                SELECT g.rule_id, r.name, g.cause, g.count FROM correlation_gaps g JOIN rules r ON r.id = g.rule_id
+                WHERE g.run_id = ? ORDER BY r.name, g.cause
+                """,
+            arguments: [run.rawValue]
+        )
+        .compactMap { row in
+            CorrelationGapRecord.Cause(rawValue: row[2]).map {
+                CorrelationGapRecord(ruleID: row[0], ruleName: row[1], cause: $0, count: row[3])
+            }
+        }
+    }
+
     /// Rules that did not compile in `run`.
     public func rejectedRules(_ run: RunID) throws -> [RejectedRuleRecord] {
         try Row.fetchAll(

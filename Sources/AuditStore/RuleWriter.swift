@@ -43,6 +43,31 @@ struct RuleWriter {
         ])
     }
 
+    /// Writes what a filter did.
+    func write(_ filter: SuppressionRecord, run: RunID) throws {
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO suppressions (run_id, filter_id, title, file, owner, approved_by, expires, rules, suppressed,
+                    expired)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        )
+        .execute(arguments: [
+            run.rawValue, SampleText.withoutNUL(filter.filterID), SampleText.withoutNUL(filter.title),
+            SampleText.withoutNUL(filter.file), filter.owner.map(SampleText.withoutNUL),
+            filter.approvedBy.map(SampleText.withoutNUL), filter.expires, filter.rules, filter.suppressed,
+            filter.expired,
+        ])
+    }
+
+    /// Writes what a correlation could not use.
+    func write(_ gap: CorrelationGapRecord, run: RunID) throws {
+        try database.cachedStatement(
+            sql: "INSERT INTO correlation_gaps (run_id, rule_id, cause, count) VALUES (?, ?, ?, ?)"
+        )
+        .execute(arguments: [run.rawValue, gap.ruleID, gap.cause.rawValue, gap.count])
+    }
+
     private static let upsert = """
         INSERT INTO rules (id, name, title, level, status, tags, file, sha256, text, description, next_step,
             "references")

@@ -86,6 +86,10 @@ public struct RunOutcome: Sendable {
     public var ruleStatuses: [RuleStatusRecord] = []
     /// Rules that do not compile, one entry each.
     public var rejectedRules: [RejectedRuleRecord] = []
+    /// The filters, and what each of them did.
+    public var suppressions: [SuppressionRecord] = []
+    /// Matches that correlations could not use.
+    public var correlationGaps: [CorrelationGapRecord] = []
     /// What kinds of events each source wrote.
     public var coverage: [SourceCoverageRecord] = []
 

@@ -48,6 +48,8 @@ extension AuditDatabase {
             let rules = RuleWriter(database: database)
             for rule in outcome.rejectedRules { try rules.write(rule, run: outcome.run) }
             for status in outcome.ruleStatuses { try rules.write(status, run: outcome.run) }
+            for filter in outcome.suppressions { try rules.write(filter, run: outcome.run) }
+            for gap in outcome.correlationGaps { try rules.write(gap, run: outcome.run) }
             try writeCoverage(outcome, database)
             var findings = FindingWriter(database: database, run: outcome.run, inputs: inputs, path: path)
             for finding in outcome.findings.sorted(by: { $0.id < $1.id }) { try findings.write(finding) }

@@ -75,6 +75,30 @@ extension SchemaReference {
             ]
         ),
         .table(
+            "suppressions",
+            "A Sigma filter and what it did in a run.",
+            [
+                .init("run_id", "The run."), .init("filter_id", "The filter's `id`, its name or its title."),
+                .init("title", "The filter's `title`."), .init("file", "The file it stands in."),
+                .init("owner", "Who answers for it."), .init("approved_by", "Who has approved it."),
+                .init("expires", "The first day, `YYYY-MM-DD`, on whose events it has no effect."),
+                .init("rules", "Number of rules it is for."), .init("suppressed", "Matches that it took away."),
+                .init("expired", "Matches that it would have taken away if it had not expired before them."),
+            ]
+        ),
+        .table(
+            "correlation_gaps",
+            "Matches that a correlation could not use.",
+            [
+                .init("run_id", "The run."), .init("rule_id", "The correlation."),
+                .init(
+                    "cause",
+                    "`missing_field`: to group by or to measure; `window_open`: still open when the log ended."
+                ),
+                .init("count", "Number of matches or windows."),
+            ]
+        ),
+        .table(
             "rule_status",
             "Whether a rule was evaluated on the events of a source.",
             [

@@ -3,6 +3,7 @@
 import AuthEvents
 import Crypto
 import FieldRows
+import SigmaRules
 
 /// Reads the values of a rule's group-by fields from rows.
 struct GroupKeyReader {
@@ -29,18 +30,12 @@ struct GroupKeyReader {
         for column in columns {
             let slice = column < 0 ? .missing : row[column]
             // A missing value counts as an empty one.
-            guard slice.hasValue, slice.count > 0 else {
+            guard slice.count > 0, let value = EventValue(row, slice) else {
                 key.append(0)
                 continue
             }
-            let value = row.bytes(slice)
-            let isText = slice.kind != .fingerprint
             key.append(1)
-            withUnsafeBytes(of: UInt32(value.byteCount)) { key.append(contentsOf: $0) }
-            for index in 0..<value.byteCount {
-                let byte = value.byte(at: index)
-                key.append(isText && (0x41...0x5A).contains(byte) ? byte | 0x20 : byte)
-            }
+            value.appendKey(to: &key)
         }
         return key
     }

@@ -9,6 +9,12 @@ public struct FilterEffect: Sendable, Equatable {
     public var suppressed: Int64 = 0
     /// Matches that it would have taken away if it had not expired before they happened.
     public var expired: Int64 = 0
+
+    /// An effect from its parts.
+    public init(suppressed: Int64 = 0, expired: Int64 = 0) {
+        self.suppressed = suppressed
+        self.expired = expired
+    }
 }
 
 /// The filters of a set of rules.

@@ -72,6 +72,10 @@ public struct AuditReport: Sendable {
     public let notEvaluable: [NotEvaluableRules]
     /// Rules that do not compile.
     public let rejectedRules: [RejectedRuleRecord]
+    /// The filters, and what they did.
+    public let suppressions: [SuppressionRecord]
+    /// What correlations could not use.
+    public let correlationGaps: [CorrelationGapRecord]
     /// A few rejected lines for each reason.
     public let rejectedLines: [StoredRejectedLine]
     /// What each source wrote.
@@ -112,11 +116,15 @@ public struct AuditReport: Sendable {
             rules = RuleAccount(given: 0, evaluated: 0, evaluatedInPart: 0, notEvaluable: 0, rejected: 0)
             notEvaluable = []
             rejectedRules = []
+            suppressions = []
+            correlationGaps = []
             return
         }
         rules = try reader.ruleAccount(run)
         notEvaluable = try reader.notEvaluable(run.id)
         rejectedRules = try reader.rejectedRules(run.id)
+        suppressions = try reader.suppressions(run.id)
+        correlationGaps = try reader.correlationGaps(run.id)
     }
 
     private static func runs(_ reader: AuditReader, _ scope: Scope) throws -> [StoredRun] {

@@ -96,6 +96,6 @@ extension AuditReport {
 }
 
 /// `1 event`, `2 events`.
-func counted(_ count: Int64, _ noun: String) -> String {
-    "\(count) \(noun)" + (count == 1 ? "" : "s")
+func counted(_ count: Int64, _ noun: String, plural: String? = nil) -> String {
+    "\(count) " + (count == 1 ? noun : plural ?? noun + "s")
 }

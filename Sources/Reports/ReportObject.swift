@@ -32,6 +32,8 @@ struct ReportObject: Encodable {
     let inputs: [InputObject]
     let notEvaluable: [NotEvaluableObject]
     let rejectedRules: [RejectedRuleObject]
+    let suppressions: [SuppressionObject]
+    let correlationGaps: [CorrelationGapObject]
     let rejectedLines: [RejectedLineObject]
     let sourceCoverage: [CoverageObject]
 
@@ -56,6 +58,8 @@ struct ReportObject: Encodable {
         inputs = report.inputs.map(InputObject.init)
         notEvaluable = report.notEvaluable.map(NotEvaluableObject.init)
         rejectedRules = report.rejectedRules.map(RejectedRuleObject.init)
+        suppressions = report.suppressions.map(SuppressionObject.init)
+        correlationGaps = report.correlationGaps.map(CorrelationGapObject.init)
         rejectedLines = report.rejectedLines.map(RejectedLineObject.init)
         sourceCoverage = report.coverage.map(CoverageObject.init)
     }
@@ -248,6 +252,44 @@ struct RejectedRuleObject: Encodable {
         column = OrNull(rule.column)
         message = rule.message
         hint = OrNull(rule.hint)
+    }
+}
+
+/// A filter and what it did.
+struct SuppressionObject: Encodable {
+    let filterID: String
+    let title: String
+    let file: String
+    let owner: OrNull<String>
+    let approvedBy: OrNull<String>
+    let expires: OrNull<String>
+    let rules: Int64
+    let suppressed: Int64
+    let expired: Int64
+
+    init(_ filter: SuppressionRecord) {
+        filterID = filter.filterID
+        title = filter.title
+        file = filter.file
+        owner = OrNull(filter.owner)
+        approvedBy = OrNull(filter.approvedBy)
+        expires = OrNull(filter.expires)
+        rules = filter.rules
+        suppressed = filter.suppressed
+        expired = filter.expired
+    }
+}
+
+/// What a correlation could not use.
+struct CorrelationGapObject: Encodable {
+    let rule: String
+    let cause: String
+    let count: Int64
+
+    init(_ gap: CorrelationGapRecord) {
+        rule = gap.ruleName
+        cause = gap.cause.rawValue
+        count = gap.count
     }
 }
 

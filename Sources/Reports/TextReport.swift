@@ -33,6 +33,7 @@ public struct TextReport: Sendable {
             writeInputs(&lines)
             writeAccounting(&lines)
             writeNotEvaluable(&lines)
+            writeSuppressions(&lines)
             writeRejected(&lines)
             lines.title("NEXT")
             for command in report.nextCommands { lines.command("  ", command) }
@@ -174,6 +175,33 @@ public struct TextReport: Sendable {
                 "\(counted(Int64(group.ruleNames.count), "rule")): " + names.joined(separator: ", ")
                     + (rest > 0 ? " and \(rest) more" : "")
             )
+        }
+    }
+
+    private func writeSuppressions(_ lines: inout ReportLines) {
+        if !report.suppressions.isEmpty {
+            lines.title("FILTERS")
+            for filter in report.suppressions {
+                let title = TerminalText.escaped(filter.title)
+                var parts = ["\(title): \(counted(filter.suppressed, "match", plural: "matches")) taken away"]
+                if filter.expired > 0 { parts.append("\(filter.expired) let through since it expired") }
+                if let expires = filter.expires { parts.append("expires \(TerminalText.escaped(expires))") }
+                if let owner = filter.owner { parts.append("owner \(TerminalText.escaped(owner))") }
+                if let name = filter.approvedBy { parts.append("approved by \(TerminalText.escaped(name))") }
+                lines.wrapped("  ", parts.joined(separator: ", "))
+            }
+        }
+        guard !report.correlationGaps.isEmpty else { return }
+        lines.title("NOT CORRELATED")
+        for gap in report.correlationGaps {
+            let name = TerminalText.escaped(gap.ruleName)
+            let what =
+                switch gap.cause {
+                case .missingField:
+                    "\(counted(gap.count, "match", plural: "matches")) without a field to group by or to measure"
+                case .windowOpen: "\(counted(gap.count, "window")) still open when the log ended"
+                }
+            lines.wrapped("  ", "\(name): \(what)")
         }
     }
 

@@ -156,7 +156,8 @@ extension UInt64 {
 
     /// A key for the number of a column.
     static func number(_ number: DecimalNumber, _ column: Int) -> UInt64 {
-        let order = UInt64(truncatingIfNeeded: Int64(number.order)) << 2 | UInt64(truncatingIfNeeded: Int64(number.sign + 1))
+        let order =
+            UInt64(truncatingIfNeeded: Int64(number.order)) << 2 | UInt64(truncatingIfNeeded: Int64(number.sign + 1))
         let mixed = (number.digits ^ order &* 0x9E37_79B9_7F4A_7C15) &* 0xBF58_476D_1CE4_E5B9
         let place = UInt64(truncatingIfNeeded: column) << 8 | TextLookup.number.rawValue
         return (mixed ^ mixed >> 31 ^ place) &* 0x9E37_79B9_7F4A_7C15 >> 1

@@ -10,7 +10,7 @@ public struct EventValue: Sendable, Equatable {
     public let bytes: [UInt8]
 
     /// The value that `slice` refers to; `nil` when it is missing or null.
-    init?(_ row: borrowing FieldRow, _ slice: FieldSlice) {
+    public init?(_ row: borrowing FieldRow, _ slice: FieldSlice) {
         guard slice.hasValue else { return nil }
         kind = slice.kind
         bytes = row.bytes(slice).array
@@ -22,10 +22,31 @@ public struct EventValue: Sendable, Equatable {
     }
 
     /// Appends bytes that are the same for values that Sigma calls equal: letters of either case are.
-    func appendKey(to key: inout [UInt8]) {
-        withUnsafeBytes(of: UInt32(truncatingIfNeeded: bytes.count)) { key.append(contentsOf: $0) }
-        guard kind != .fingerprint else { return key.append(contentsOf: bytes) }
-        for byte in bytes { key.append((0x41...0x5A).contains(byte) ? byte | 0x20 : byte) }
+    public func appendKey(to key: inout [UInt8]) {
+        let folded = kind == .fingerprint ? bytes : foldedBytes
+        withUnsafeBytes(of: UInt32(truncatingIfNeeded: folded.count)) { key.append(contentsOf: $0) }
+        key.append(contentsOf: folded)
+    }
+
+    /// The bytes in lower case, code point by code point as in detections.
+    private var foldedBytes: [UInt8] {
+        guard bytes.contains(where: { $0 >= 0x80 }) else {
+            return bytes.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+        }
+        var folded: [UInt8] = []
+        let span = bytes.span.bytes
+        var index = 0
+        while index < span.byteCount {
+            let (value, length) = span.codePoint(at: index)
+            if let scalar = Unicode.Scalar(foldedCase(value)) {
+                folded += Array(String(scalar).utf8)
+            } else {
+                // Ill-formed UTF-8 is equal only to itself.
+                folded += bytes[index..<index + length]
+            }
+            index += length
+        }
+        return folded
     }
 
     /// The value as a number; `nil` when it is none.

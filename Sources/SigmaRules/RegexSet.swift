@@ -47,7 +47,7 @@ final class RegexSet {
         if let index = indices[pattern] { return index }
         prepare()
         let program = try Self.compile(pattern)
-        pcre2_jit_compile_8(program, UInt32(PCRE2_JIT_COMPLETE))
+        if !pattern.isMistakenByJIT { pcre2_jit_compile_8(program, UInt32(PCRE2_JIT_COMPLETE)) }
         programs.append(program)
         indices[pattern] = programs.count - 1
         return programs.count - 1
@@ -89,9 +89,10 @@ final class RegexSet {
         if pattern.ignoresCase { options |= UInt32(PCRE2_CASELESS) }
         if pattern.multiline { options |= UInt32(PCRE2_MULTILINE) }
         if pattern.dotMatchesNewline { options |= UInt32(PCRE2_DOTALL) }
-        // Bytes suffice for ASCII patterns; logs may hold ill-formed UTF-8, which must not end the search.
-        let isASCII = source.allSatisfy { $0 < 0x80 }
-        options |= isASCII ? UInt32(PCRE2_NEVER_UTF) : UInt32(PCRE2_UTF) | UInt32(PCRE2_MATCH_INVALID_UTF)
+        // Bytes are faster and mostly enough; logs may hold ill-formed UTF-8, which must not end the search.
+        options |=
+            pattern.countsCharacters
+            ? UInt32(PCRE2_UTF) | UInt32(PCRE2_MATCH_INVALID_UTF) : UInt32(PCRE2_NEVER_UTF)
         var error: Int32 = 0
         var offset = 0
         let code = source.withUnsafeBufferPointer { bytes in

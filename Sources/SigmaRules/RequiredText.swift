@@ -57,7 +57,8 @@ extension MatchExpression {
         switch self {
         case .constant(let holds): return holds ? [] : [RequiredTexts(texts: [], cost: 0)]
         case .not: return []
-        case .test(let test): return test.requiredText(layout).map { [RequiredTexts(texts: [$0], cost: cost($0))] } ?? []
+        case .test(let test):
+            return test.requiredText(layout).map { [RequiredTexts(texts: [$0], cost: cost($0))] } ?? []
         case .and(let parts):
             let all = parts.flatMap { $0.requiredTexts(layout, cost: cost) }.sorted { $0.cost < $1.cost }
             return Array(all.prefix(RequiredTexts.setsMax))

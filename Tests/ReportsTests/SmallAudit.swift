@@ -68,9 +68,25 @@ enum SmallAudit {
                 hint: "did you mean 'selection'?"
             )
         ]
+        outcome.suppressions = [suppression]
+        outcome.correlationGaps = [
+            CorrelationGapRecord(ruleID: replay.id, ruleName: replay.name, cause: .missingField, count: 1),
+            CorrelationGapRecord(ruleID: replay.id, ruleName: replay.name, cause: .windowOpen, count: 2),
+        ]
         outcome.coverage = [
             SourceCoverageRecord(source: "keycloak-text", kind: "token.request", outcome: "success", count: 97)
         ]
+    }
+
+    private static var suppression: SuppressionRecord {
+        var filter = SuppressionRecord(
+            filterID: "00000000-0000-4000-8000-000000000009",
+            title: "Load test \(hostile)",
+            file: "site/load_test.yml"
+        )
+        (filter.owner, filter.expires) = ("platform team", "2024-06-01")
+        (filter.rules, filter.suppressed, filter.expired) = (2, 1, 3)
+        return filter
     }
 
     private static func rule(_ number: Int, _ title: String, _ level: FindingLevel) -> RuleRecord {

@@ -43,6 +43,18 @@ extension SmallAudit {
               "rejected" : 1
             }
           },
+          "correlation_gaps" : [
+            {
+              "cause" : "missing_field",
+              "count" : 1,
+              "rule" : "rule_1"
+            },
+            {
+              "cause" : "window_open",
+              "count" : 2,
+              "rule" : "rule_1"
+            }
+          ],
           "findings" : [
             {
               "bucket" : "2024-05-01T00:00:00.000000Z",
@@ -363,6 +375,19 @@ extension SmallAudit {
               "kind" : "token.request",
               "outcome" : "success",
               "source" : "keycloak-text"
+            }
+          ],
+          "suppressions" : [
+            {
+              "approved_by" : null,
+              "expired" : 3,
+              "expires" : "2024-06-01",
+              "file" : "site/load_test.yml",
+              "filter_id" : "00000000-0000-4000-8000-000000000009",
+              "owner" : "platform team",
+              "rules" : 2,
+              "suppressed" : 1,
+              "title" : "Load test \u001b[31mevil\u0007\u202etxt.exe\u200b\u009b2J\nnext"
             }
           ],
           "verdict" : "3 findings; 2 rules evaluated on 98 events; 2 rules could not be evaluated"

@@ -57,6 +57,14 @@ extension SmallAudit {
           keycloak-text: the source has no refresh token identifiers
             1 rule: rule_3
 
+        FILTERS
+          Load test \u{1B}[31mevil\u{7}\u{202E}txt.exe\u{200B}\u{9B}2J\u{A}next: 1 match taken away, 3 let
+          through since it expired, expires 2024-06-01, owner platform team
+
+        NOT CORRELATED
+          rule_1: 1 match without a field to group by or to measure
+          rule_1: 2 windows still open when the log ended
+
         REJECTED RULES
           site/bad.yml:7:3: condition names 'selectoin', which is no detection
             hint: did you mean 'selection'?

@@ -230,6 +230,8 @@ struct CorrelationBench {
         let bench = try CorrelationBench(
             "{ type: event_count, rules: [a], group-by: [u], timespan: 10s, condition: { gte: 2 } }"
         )
+        let letters = ["É", "e", "é"].enumerated().map { Event(Double($0), "a", ["u": .string($1)]) }
+        #expect(bench.alarms(letters).said == ["2:É:0,2"])
         let events = ["x", "y", "X"].enumerated().map { Event(Double($0), "a", ["u": .string($1)]) }
         let (said, engine) = bench.alarms(events + [Event(3, "a")])
         #expect(said == ["2:x:0,2"])

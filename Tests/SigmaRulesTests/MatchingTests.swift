@@ -93,7 +93,7 @@ struct MatchingCase: Sendable, CustomTestStringConvertible {
         MatchingCase("f|re: '^b'", "a\nb", false), MatchingCase("f|re|m: '^b'", "a\nb", true),
         MatchingCase("f|re: 'a.b'", "a\nb", false), MatchingCase("f|re|s: 'a.b'", "a\nb", true),
         MatchingCase("f|re: '^$'", "", true), MatchingCase("f|re: 'x'", .missing, false),
-        MatchingCase("f|re: '^.$'", "ü", false), MatchingCase("f|re: '^[äü]$'", "ü", true),
+        MatchingCase("f|re: '^.$'", "ü", true), MatchingCase("f|re: '^[äü]$'", "ü", true),
         MatchingCase("f|re|i: '^ü$'", "Ü", true), MatchingCase("f|re: '^(a|b)$'", "b", true),
         MatchingCase("f|re: ['^a$', '^b$']", "b", true), MatchingCase("f|re|all: ['a', 'b']", "b", false),
         MatchingCase("f|exists: true", "", true), MatchingCase("f|exists: true", .null, true),
@@ -263,6 +263,25 @@ struct MatchingCase: Sendable, CustomTestStringConvertible {
                 #expect(try selects("f: '\(word)'", ["f": .string(text)]) == (offset == 0))
             }
         }
+    }
+
+    @Test(arguments: [
+        MatchingCase("f|re: '^a.c$'", "aéc", true), MatchingCase("f|re: '^.$'", "日", true),
+        MatchingCase("f|re: '^..$'", "é", false), MatchingCase("f|re: '^[^a]$'", "é", true),
+        MatchingCase("f|re: '^.{3}$'", "n.ï", true), MatchingCase("f|re: '^\\W$'", "—", true),
+        MatchingCase("f|re: '^[\\W]$'", "—", true), MatchingCase("f|re: '^.*c$'", "éc", true),
+        MatchingCase("f|re: 'a[^b]*c'", "aéc", true), MatchingCase("f|re: '^é$'", "é", true),
+    ])
+    func charactersOfRegularExpressions(_ test: MatchingCase) throws { try check(test) }
+
+    @Test(arguments: [
+        ("abc", false), ("a.*b", false), ("a.b", true), ("[^a]+", false), ("[^a]", true), ("[a.]", false),
+        ("\\.", false),
+        ("\\W+", false), ("\\W", true), ("[]^]", false), ("[^]a]", true), ("é", true), ("(.)+", true),
+        ("a[\\D]b", true),
+    ])
+    func whichPatternsCountCharacters(_ source: String, _ counts: Bool) {
+        #expect(RegexPattern(source: source).countsCharacters == counts)
     }
 
     @Test func runawayRegexIsGivenUpAndCounted() throws {
