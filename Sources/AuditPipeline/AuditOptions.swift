@@ -2,6 +2,7 @@
 
 public import AuthEvents
 public import ByteStreams
+import Detections
 public import LogFormats
 
 /// What to audit, with what, and within which limits.
@@ -26,6 +27,8 @@ public struct AuditOptions: Sendable {
     public var latenessMicroseconds: Int64 = 5_000_000
     /// Share of an input's lines that may be rejected before the audit counts as incomplete.
     public var rejectedShareMax = 0.001
+    /// Bytes that the windows of correlations may hold together.
+    public var windowMemoryMax = DetectionEngine.windowMemoryMax
     /// Values for the placeholders of rules (Sigma `expand`).
     public var placeholders: [String: [String]] = [:]
     /// The fingerprint key that a new database gets; `nil` for a random one.

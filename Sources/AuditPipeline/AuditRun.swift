@@ -117,7 +117,12 @@ public struct AuditRun {
                 successHint: plan.format.successHint
             )
         }
-        let engine = DetectionEngine(rules: loaded, layout: layout, sources: sources)
+        let engine = DetectionEngine(
+            rules: loaded,
+            layout: layout,
+            sources: sources,
+            windowMemoryMax: options.windowMemoryMax
+        )
         try database.record(rules: engine.rules.map(Self.record))
         let discovery = InputDiscovery(options.paths, except: database.filePaths)
         let inputs = try scout(discovery.files, plans, database)

@@ -41,6 +41,8 @@ public final class DetectionEngine {
     /// The columns behind the canonical and the derived ones, see ``layout(for:)``.
     private let vendorColumns = ColumnSet(from: CanonicalField.allCases.count + DerivedField.allCases.count)
     private var table = FindingTable()
+    /// Columns of the vendors' own fields that no event of a source has had yet, by source.
+    private var unseenColumns: [[Int]]
 
     /// Bytes that the windows of correlations may hold together unless somebody says otherwise.
     public static let windowMemoryMax = 256 << 20
@@ -59,6 +61,8 @@ public final class DetectionEngine {
         self.layout = layout
         suppressions = loaded.filters
         coverage = sources.map { _ in SourceCoverage() }
+        let firstVendorColumn = CanonicalField.allCases.count + DerivedField.allCases.count
+        unseenColumns = sources.map { _ in Array(min(firstVendorColumn, layout.count)..<layout.count) }
         tracker = LineageTracker()
         writer = DerivedFieldWriter(layout: layout)
         writer.prepare(scratch)
@@ -84,11 +88,8 @@ public final class DetectionEngine {
         }
         filters = MatchFilters(loaded.filters, ruleCount: rules.count)
         correlations = CorrelationEngine(rules: rules, layout: layout, memoryMax: windowMemoryMax)
-        var reports = rules.map { $0.detection != nil }
-        for correlation in rules.compactMap(\.correlation) where !correlation.generate {
-            for base in correlation.ruleIndices { reports[base] = false }
-        }
-        self.reports = reports
+        let uncounted = Set(loaded.uncounted)
+        reports = rules.indices.map(uncounted.contains)
     }
 
     /// The columns that `rules` need: canonical fields, derived fields, and whatever else they mention.
@@ -121,6 +122,7 @@ public final class DetectionEngine {
         let events = batch.events
         let matcher = matchers[matcherPlaces[source]]
         var hits: [Int] = []
+        var unseen = unseenColumns[source]
         coverage[source].count(events[rows])
         for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.groupedRows) {
             let group = start..<min(start + Self.groupedRows, rows.upperBound)
@@ -131,14 +133,30 @@ public final class DetectionEngine {
                     let row = view.row(index, event)
                     let present = self.present(event, derivedPresent[index - start])
                     if let inspect { inspect(event, row) }
+                    if _slowPath(!unseen.isEmpty) { Self.removeSeen(row, from: &unseen) }
                     matcher.matches(row, dispatch: Int(event.kind.rawValue), present: present, into: &hits)
                     if _slowPath(!hits.isEmpty) { handle(hits, event, row, matcher, input, observe) }
                 }
             }
         }
+        unseenColumns[source] = unseen
         if let last = events[rows].last { correlations.advance(to: last.time) }
         raiseIncidents(observe)
     }
+
+    private static func removeSeen(_ row: borrowing FieldRow, from unseen: inout [Int]) {
+        var place = 0
+        while place < unseen.count {
+            if row[unseen[place]].isPresent {
+                unseen.swapAt(place, unseen.count - 1); unseen.removeLast()
+            } else {
+                place += 1
+            }
+        }
+    }
+
+    /// Fields of the log by their own name that rules ask about and no event of source `source` has had.
+    func unseenFields(_ source: Int) -> [String] { unseenColumns[source].map { layout.names[$0] }.sorted() }
 
     /// Takes note that there are no more events; to be called before findings are asked for.
     public func finish(observe: ((ObservedMatch) -> Void)? = nil) {
@@ -252,6 +270,7 @@ public final class DetectionEngine {
             if let observe {
                 observe(ObservedMatch(rule: match.rule, isCorrelation: true, time: match.time, group: named(match)))
             }
+            guard reports[match.rule] else { continue }
             let place =
                 incidentPlaces[match.incident]
                 ?? table.place(

@@ -27,9 +27,11 @@ extension DetectionEngine {
     private func obstacle(_ rule: Int, _ source: Int) -> String? {
         if let restriction = restrictions[rule] { return restriction }
         guard let correlation = rules[rule].sigma.correlation else {
-            return Obstacle(rules[rule], sources[source], coverage[source]).reason
+            return Obstacle(rules[rule], sources[source], coverage[source], unseen: unseenFields(source)).reason
         }
-        let bases = detections(under: rule).map { Obstacle(rules[$0], sources[source], coverage[source]) }
+        let bases = detections(under: rule).map {
+            Obstacle(rules[$0], sources[source], coverage[source], unseen: unseenFields(source))
+        }
         if let reason = bases.compactMap(\.reason).first, bases.allSatisfy({ $0.reason != nil }) { return reason }
         return correlation.fieldNames.lazy.compactMap { name in
             guard let field = CanonicalField(name: name) else { return nil }
@@ -54,10 +56,13 @@ private struct Obstacle {
     private let rule: DetectionRule
     private let source: SourceProfile
     private let coverage: SourceCoverage
+    /// Fields by the vendor's own names that no event has had.
+    private let unseen: [String]
     /// The kinds of event that the rule could match and the source can have.
     let kinds: [EventKind]
 
-    init(_ rule: DetectionRule, _ source: SourceProfile, _ coverage: SourceCoverage) {
+    init(_ rule: DetectionRule, _ source: SourceProfile, _ coverage: SourceCoverage, unseen: [String]) {
+        self.unseen = unseen
         self.rule = rule
         self.source = source
         self.coverage = coverage
@@ -74,6 +79,11 @@ private struct Obstacle {
         guard !able.isEmpty else { return missingFields() }
         if needsSuccess, coverage[.tokenRequest, .success] == 0 {
             return "no successful token request was logged" + (source.successHint.map { "; " + $0 } ?? "")
+        }
+        let absent = unseen.reduce(into: [String: FieldAssumption]()) { $0[$1] = .absent }
+        if !canMatch(rule: rule.sigma, assuming: absent) {
+            let named = unseen.filter { rule.sigma.detection?.fields.contains($0) == true }
+            return "no event of \(source.name) had \(named.joined(separator: ", "))"
         }
         guard able.contains(where: { coverage[$0] > 0 }) else { return "no event of kind \(names(able)) was seen" }
         return nil

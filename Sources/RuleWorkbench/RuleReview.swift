@@ -10,14 +10,14 @@ public import SigmaRules
 public struct RuleReview {
     private let loaded: LoadedRules
     private let catalog: FormatCatalog
-    /// Rules that only count for correlations.
-    private let counted: Set<Int>
+    /// Rules that speak for themselves and not only for correlations.
+    private let uncounted: Set<Int>
 
     /// A review of these rules against these formats.
     public init(_ loaded: LoadedRules, formats catalog: FormatCatalog) {
         self.loaded = loaded
         self.catalog = catalog
-        counted = Set(loaded.rules.compactMap(\.correlation).filter { !$0.generate }.flatMap(\.ruleIndices))
+        uncounted = Set(loaded.uncounted)
     }
 
     /// The remarks, all of them warnings, in the order of the rules.
@@ -58,7 +58,7 @@ public struct RuleReview {
     /// Rules whose tests are missing or one-sided.
     private func testRemarks(_ index: Int) -> [RuleDiagnostic] {
         let rule = loaded.rules[index]
-        guard !counted.contains(index) else { return [] }
+        guard uncounted.contains(index) else { return [] }
         let stem = rule.file.hasSuffix(".yaml") ? rule.file.dropLast(5) : rule.file.dropLast(4)
         let path = String(stem) + ".test.yml"
         guard FileManager.default.fileExists(atPath: path) else {

@@ -14,6 +14,12 @@ public struct LoadedRules: Sendable {
     /// Nothing loaded yet.
     public init() {}
 
+    /// Positions of the rules that speak for themselves: no correlation counts them, unless it generates them as well.
+    public var uncounted: [Int] {
+        let counted = Set(rules.compactMap(\.correlation).filter { !$0.generate }.flatMap(\.ruleIndices))
+        return rules.indices.filter { !counted.contains($0) }
+    }
+
     /// The rule at `index` and those it looks at, without filters, and its place among them.
     public func subset(for index: Int) -> (rules: LoadedRules, place: Int) {
         var wanted: Set<Int> = []

@@ -43,6 +43,9 @@ struct AuditCommand: AsyncParsableCommand {
     @Option(help: "How many things to do at once.")
     var jobs = 2
 
+    @Option(help: "Mebibytes that the windows of correlations may hold together.")
+    var windowMemory = 256
+
     @Option(help: "Share of an input's lines that may be rejected before the audit counts as incomplete.")
     var rejectedShare = 0.001
 
@@ -57,6 +60,9 @@ struct AuditCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard jobs >= 1, jobs <= 256 else { throw ValidationError("--jobs must be between 1 and 256") }
+        guard (1...1_048_576).contains(windowMemory) else {
+            throw ValidationError("--window-memory must be at least 1")
+        }
         guard (0...1).contains(rejectedShare) else { throw ValidationError("--rejected-share must be between 0 and 1") }
         guard !paths.isEmpty else { throw ValidationError("nothing to audit: name files, folders or '-'") }
         if let since, let until, since >= until { throw ValidationError("--since must be before --until") }
@@ -96,6 +102,7 @@ struct AuditCommand: AsyncParsableCommand {
         options.range.until = until?.microseconds ?? .max
         options.jobs = jobs
         options.rejectedShareMax = rejectedShare
+        options.windowMemoryMax = windowMemory << 20
         options.fingerprintKey = try fingerprintKey.map(KeyFile.read)
         options.toolVersion = ToolVersion.text
         options.arguments = Array(CommandLine.arguments.dropFirst())

@@ -34,7 +34,7 @@ extension RulesCommand {
                 placeholders: try options.placeholderValues()
             )
             for remark in loaded.diagnostics where isFile { Console.note(remark.description) }
-            let index = isFile ? loaded.rules.indices.last : position(in: loaded)
+            let index = isFile ? loaded.uncounted.first : position(in: loaded)
             guard let index else {
                 let names = loaded.rules.compactMap(\.name)
                 let hint = nearestName(rule, names).map { "did you mean '\($0)'?" }

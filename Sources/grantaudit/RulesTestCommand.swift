@@ -52,7 +52,8 @@ extension RulesCommand {
 
         private func summarize(_ answers: [TestAnswer], _ failed: Int) throws {
             let cases = answers.reduce(0) { $0 + $1.cases.count }
-            try Console.answer("\(answers.count) test files, \(cases) cases, \(failed) failed")
+            let files = answers.count == 1 ? "1 test file" : "\(answers.count) test files"
+            try Console.answer("\(files), \(cases) cases, \(failed) failed")
         }
 
         /// The folder of a test file, where its rule is; a folder itself.

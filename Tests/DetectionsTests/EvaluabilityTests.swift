@@ -52,6 +52,13 @@ import Testing
 
     static let cases = [
         Case(
+            name: "a field of the vendor's own that no event had",
+            rules: rule("{ kind: token.request, custom_field: x }"),
+            format: "keycloak",
+            line: refused,
+            reasons: ["no event of keycloak had custom_field"]
+        ),
+        Case(
             name: "evaluated",
             rules: rule("{ kind: token.request, outcome: failure }"),
             format: "keycloak",

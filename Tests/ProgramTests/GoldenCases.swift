@@ -11,6 +11,57 @@ extension GoldenCase {
             name: "help",
             commands: [["--help"], ["audit", "--help"], ["report", "--help"], ["formats", "--help"]]
         ),
+        GoldenCase(
+            name: "rules_on_trial",
+            files: [
+                "rules/many.yml": """
+                title: Many refusals
+                name: many
+                id: 11111111-2222-4333-8444-555555555555
+                correlation:
+                    { type: event_count, rules: [refused], group-by: [client_id], timespan: 1m, condition: { gte: 2 } }
+                ---
+                title: Refused
+                name: refused
+                id: 11111111-2222-4333-8444-666666666666
+                logsource: { category: oauth }
+                detection:
+                    selection: { error: invalid_client }
+                    filter: { cleint_id|expand: '%trusted%' }
+                    condition: selection and not filter
+
+                """,
+                "rules/many.test.yml": """
+                rule: many
+                cases:
+                  - name: two within a minute
+                    expect: finding
+                    events: |
+                      +0s {"kind":"token.request","outcome":"failure","error":"invalid_client","client_id":"shop"}
+                      +60s {"kind":"token.request","outcome":"failure","error":"invalid_client","client_id":"shop"}
+                  - name: one is enough
+                    expect: finding
+                    events: |
+                      +0s {"kind":"token.request","outcome":"failure","error":"invalid_client","client_id":"shop"}
+
+                """,
+                "site.yml": "trusted: [intranet]\n",
+                "events.jsonl":
+                    #"{"time":"2026-01-05T10:00:00Z","kind":"token.request","outcome":"failure","#
+                    + #""error":"invalid_client","client_id":"shop"}"# + "\n",
+            ],
+            commands: [
+                ["rules", "check", "rules"], ["rules", "check", "rules", "--placeholders", "site.yml", "--json"],
+                ["rules", "list", "--rules", "rules", "--placeholders", "site.yml"],
+                ["rules", "test", "rules", "--placeholders", "site.yml"],
+                ["rules", "explain", "rules/many.yml", "events.jsonl", "--placeholders", "site.yml"],
+                [
+                    "rules", "explain", "refused", "events.jsonl", "--rules", "rules", "--placeholders", "site.yml",
+                    "--json",
+                ],
+                ["rules", "explain", "refusd", "events.jsonl", "--rules", "rules", "--placeholders", "site.yml"],
+            ]
+        ),
         GoldenCase(name: "wrong_usage", commands: [["audit"], ["adit"], audit + ["x", "--jobs", "0"]]),
         GoldenCase(name: "audit_keycloak_sample", commands: [audit + ["Samples/keycloak_refresh_token_theft/logs"]]),
         GoldenCase(name: "audit_flask_sample", commands: [audit + ["Samples/flask_authlib_code_replay/logs"]]),
