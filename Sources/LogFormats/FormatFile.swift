@@ -24,6 +24,8 @@ public struct FormatFile: Sendable {
     public var nulls: [String]
     /// Where the time is, best first.
     public var time: [TimeSource]
+    /// Names of its own for source fields: each stands for the first of some with a value.
+    public var aliases: [(name: String, sources: [String])]
     /// The shapes a line can have, tried in order.
     public var shapes: [LineShape]
     /// Where canonical fields are, for all shapes.
@@ -39,7 +41,7 @@ public struct FormatFile: Sendable {
     public struct TimeSource: Sendable, Equatable {
         /// Name of the source field.
         public var name: String
-        /// Unit of a number: `s`, `ms` or `us`.
+        /// Unit of a number: `s`, `ms`, `us`, `ns` or `auto`.
         public var unit: String
     }
 }
@@ -54,6 +56,10 @@ public struct LineShape: Sendable {
     public var pairs: (name: String, style: String)?
     /// The source field that holds a request target.
     public var query: String?
+    /// Source fields whose text is JSON itself.
+    public var nested: [String]
+    /// The source field with an array whose elements are the events; `nil` if the line is one event.
+    public var each: String?
     /// What must hold for a line to be of this shape.
     public var conditions: [SourceCondition]
     /// Why lines of this shape are ignored; `nil` if they are events.
@@ -85,14 +91,34 @@ public struct FieldAssignment: Sendable {
     public var field: CanonicalField
     /// Source fields, best first.
     public var names: [String]
-    /// Values to replace; others are kept.
+    /// Values to replace.
     public var map: [String: String]
+    /// What becomes of values that are not in ``map``.
+    public var unmapped: Unmapped
+    /// The characters between the words of a set, besides the space.
+    public var separators: String
+    /// A pattern whose first group, or whole match, is the value.
+    public var match: String?
+    /// Whether all of ``names`` together are the reference, not the first with a value.
+    public var isComposite: Bool
     /// For artefacts, what kind of reference the log writes.
     public var reference: ReferenceKind?
     /// Keep only what follows the last occurrence of this character.
     public var after: Character?
     /// Write `true` or `false`: whether the source field is there.
     public var exists: Bool
+    /// Line of the format file where it begins.
+    public var line: Int
+
+    /// What becomes of a value that a map does not name.
+    public enum Unmapped: Sendable, Equatable {
+        /// It stays as it is.
+        case kept
+        /// It counts as no value.
+        case dropped
+        /// It is replaced.
+        case replaced(String)
+    }
 }
 
 /// What a line means when its conditions hold.

@@ -47,7 +47,7 @@ extension FormatFile {
     private init(_ root: FormatMapping) throws(FormatError) {
         try root.allow([
             "format", "title", "status", "logsource", "enable", "traits", "success", "null", "time", "shapes", "fields",
-            "events", "credentials", "samples", "include",
+            "events", "credentials", "samples", "include", "names",
         ])
         file = root.file
         name = try root.required("format")
@@ -66,6 +66,12 @@ extension FormatFile {
             traits.insert(.rotationOptional)
         }
         time = try Self.times(root)
+        aliases = []
+        for (name, value) in try root.mapping("names")?.entries ?? [] {
+            let sources = try FormatMapping.strings(value, file: root.file)
+            if sources.contains(name) { throw root.problem(value, "the name '\(name)' stands for itself") }
+            aliases.append((name, sources))
+        }
         fields = try root.mapping("fields").map(Self.assignments) ?? []
         shapes = []
         for shape in try root.mappings("shapes") { shapes.append(try LineShape(shape)) }
@@ -90,7 +96,7 @@ extension FormatFile {
                 try source.allow(["from", "unit"])
                 let unit = try source.string("unit") ?? "s"
                 guard EpochUnit(name: unit) != nil else {
-                    throw source.problem(element, "unknown unit '\(unit)'", hint: "known units: s, ms, us")
+                    throw source.problem(element, "unknown unit '\(unit)'", hint: "known units: s, ms, us, ns, auto")
                 }
                 result.append(TimeSource(name: try source.required("from"), unit: unit))
             }
@@ -108,9 +114,14 @@ extension FormatFile {
                     field: field,
                     names: [],
                     map: [:],
+                    unmapped: .kept,
+                    separators: "",
+                    match: nil,
+                    isComposite: false,
                     reference: nil,
                     after: nil,
-                    exists: false
+                    exists: false,
+                    line: way.mark?.line ?? 0
                 )
                 if case .mapping = way {
                     try assignment.read(FormatMapping(way, file: mapping.file))
@@ -156,9 +167,20 @@ extension FormatFile {
 
 extension FieldAssignment {
     fileprivate mutating func read(_ mapping: FormatMapping) throws(FormatError) {
-        try mapping.allow(["from", "map", "as", "after", "exists"])
-        names = try mapping.strings("from") + mapping.strings("exists")
+        try mapping.allow(["from", "join", "map", "only", "otherwise", "words", "match", "as", "after", "exists"])
+        names = try mapping.strings("from") + mapping.strings("exists") + mapping.strings("join")
         exists = mapping["exists"] != nil
+        isComposite = mapping["join"] != nil
+        if isComposite, Artefact(field: field) == nil {
+            throw mapping.problem(mapping.node, "only codes, tokens and families can be joined from several fields")
+        }
+        if try mapping.string("only") == "true" { unmapped = .dropped }
+        if let other = try mapping.string("otherwise") { unmapped = .replaced(other) }
+        separators = try mapping.string("words") ?? ""
+        guard separators.utf8.allSatisfy({ $0 < 128 }) else {
+            throw mapping.problem(mapping.node, "'words' must be ASCII characters")
+        }
+        match = try mapping.string("match")
         for (key, value) in try mapping.mapping("map")?.dictionary() ?? [] { map[key] = value }
         after = try mapping.string("after")?.first
         guard let kind = try mapping.string("as") else { return }
@@ -172,12 +194,18 @@ extension FieldAssignment {
 
 extension LineShape {
     fileprivate init(_ mapping: FormatMapping) throws(FormatError) {
-        try mapping.allow(["name", "json", "pattern", "pairs", "query", "where", "ignore", "fields"])
+        try mapping.allow(["name", "json", "pattern", "pairs", "query", "where", "ignore", "fields", "each"])
         name = try mapping.required("name")
         pattern = try mapping.string("pattern")
         line = mapping.line
-        guard (pattern == nil) != (mapping["json"] == nil) else {
-            throw mapping.problem(mapping.node, "a shape has either 'json: true' or a 'pattern'")
+        nested = try mapping.strings("json").filter { $0 != "true" }
+        let isWholeJSON = mapping["json"] != nil && (pattern == nil || nested.isEmpty)
+        guard (pattern == nil) == isWholeJSON else {
+            throw mapping.problem(
+                mapping.node,
+                "a shape has either 'json: true' or a 'pattern'",
+                hint: "'json' with names of source fields reads these as JSON and goes with both"
+            )
         }
         if let pairs = try mapping.mapping("pairs") {
             try pairs.allow(["from", "style"])
@@ -188,6 +216,7 @@ extension LineShape {
             self.pairs = (try pairs.required("from"), style)
         }
         query = try mapping.string("query")
+        each = try mapping.string("each")
         conditions = try mapping.mapping("where").map(SourceCondition.list) ?? []
         ignore = try mapping.string("ignore")
         fields = try mapping.mapping("fields").map(FormatFile.assignments) ?? []

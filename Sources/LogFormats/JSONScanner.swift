@@ -40,11 +40,13 @@ struct JSONScanner {
 
     /// Scans the object in `text[start..<end]`; the bytes behind `end` are padding or the next line.
     ///
-    /// Values go to `slots` as slices of `text`, or of `arena` where they had escapes.
+    /// Values go to `slots` as slices of `text`, or of `arena` where they had escapes. The object's keys are looked up
+    /// in node `root`.
     mutating func scan(
         _ text: RawSpan,
         _ start: Int,
         _ end: Int,
+        root: Int16 = 0,
         into slots: RowBlock<FieldSlice>,
         arena: ByteBlock
     ) -> LineFault? {
@@ -54,7 +56,7 @@ struct JSONScanner {
         index += 1
         open.removeAll(keepingCapacity: true)
         entered = 0
-        var node: Int16 = 0
+        var node = root
         predictor.restart()
         Self.skipSpace(text, &index)
         var closed = text.byte(at: index) == UInt8(ascii: "}")
@@ -198,7 +200,7 @@ struct JSONScanner {
     }
 
     /// Reads a number, `true`, `false` or `null`.
-    private static func scalar(_ text: RawSpan, _ index: inout Int) -> FieldSlice? {
+    static func scalar(_ text: RawSpan, _ index: inout Int) -> FieldSlice? {
         let start = index
         while true {
             let byte = text.byte(at: index)

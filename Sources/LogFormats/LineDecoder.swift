@@ -45,30 +45,11 @@ public struct LineDecoder: ~Copyable {
         for (index, line) in lines.lines.enumerated() {
             let start = Int(line.start)
             var event = AuthEvent()
-            event.byteOffset = lines.firstByteOffset + Int64(start)
-            switch decode(text, start, start + Int(line.count), target, &event) {
-            case .event:
-                event.lineNumber = lines.firstLineNumber + Int64(index)
-                event.lineStart = line.start
-                event.lineCount = line.count
-                events.append(event)
-            case .ignored(let reason):
-                batch.tally.ignored[reason, default: 0] += 1
-            case .rejected(let fault) where !keepsSamples:
-                batch.tally.rejected[fault.rawValue, default: 0] += 1
-            case .rejected(let fault):
-                let sample = text.extracting(start..<start + min(Int(line.count), RejectedLine.sampleMax))
-                batch.reject(
-                    RejectedLine(
-                        lineNumber: lines.firstLineNumber + Int64(index),
-                        byteOffset: lines.firstByteOffset + Int64(start),
-                        reason: fault.rawValue,
-                        sample: line.count > RejectedLine.sampleMax
-                            ? SecretMask.maskCutLine(String(decodingUTF8: sample))
-                            : SecretMask.maskLine(String(decodingUTF8: sample))
-                    )
-                )
-            }
+            event.lineNumber = lines.lineNumber(index)
+            event.byteOffset = lines.byteOffset(index)
+            event.lineStart = line.start
+            event.lineCount = line.count
+            decode(text, start, start + Int(line.count), target, event, into: batch)
         }
         for line in lines.overlong {
             batch.reject(
@@ -86,18 +67,72 @@ public struct LineDecoder: ~Copyable {
         return batch
     }
 
-    private func decode(
+    private mutating func decode(
         _ text: RawSpan,
         _ start: Int,
         _ end: Int,
         _ target: RowTarget,
-        _ event: inout AuthEvent
-    ) -> LineFate {
+        _ line: AuthEvent,
+        into batch: EventBatch
+    ) {
         switch reader.read(text, start, end, target.arena) {
-        case .fault(let fault): return .rejected(fault)
-        case .ignored(let reason): return .ignored(reason)
-        case .shape(let shape): return maker.make(text, shape, target, &event)
+        case .fault(let fault): settle(.rejected(fault), line, text, into: batch)
+        case .ignored(let reason): settle(.ignored(reason), line, text, into: batch)
+        case .shape(let shape):
+            if plan.shapes[shape].each >= 0, decodeElements(shape, text, target, line, into: batch) { return }
+            var event = line
+            let fate = maker.make(text, shape, target, &event)
+            settle(fate, event, text, into: batch)
         }
+    }
+
+    /// Makes an event of each element of the line's list; false when it has none. Each of them counts as a line.
+    private mutating func decodeElements(
+        _ shape: Int,
+        _ text: RawSpan,
+        _ target: RowTarget,
+        _ line: AuthEvent,
+        into batch: EventBatch
+    ) -> Bool {
+        var fates: [(LineFate, AuthEvent)] = []
+        let count = reader.eachElement(shape, text, target.arena) {
+            var event = line
+            let fate = maker.make(text, shape, target, &event)
+            fates.append((fate, event))
+        }
+        guard let count else { return false }
+        for (fate, event) in fates { settle(fate, event, text, into: batch) }
+        if count == 0 { settle(.ignored("no event in the list"), line, text, into: batch) }
+        return true
+    }
+
+    /// Keeps an event or counts why there is none.
+    @inline(__always)
+    private mutating func settle(_ fate: LineFate, _ event: AuthEvent, _ text: RawSpan, into batch: EventBatch) {
+        switch fate {
+        case .event: events.append(event)
+        case .ignored(let reason): batch.tally.ignored[reason, default: 0] += 1
+        case .rejected(let fault): reject(fault, event, text, into: batch)
+        }
+    }
+
+    private func reject(_ fault: LineFault, _ line: AuthEvent, _ text: RawSpan, into batch: EventBatch) {
+        guard keepsSamples else {
+            batch.tally.rejected[fault.rawValue, default: 0] += 1
+            return
+        }
+        let start = Int(line.lineStart)
+        let sample = text.extracting(start..<start + min(Int(line.lineCount), RejectedLine.sampleMax))
+        batch.reject(
+            RejectedLine(
+                lineNumber: line.lineNumber,
+                byteOffset: line.byteOffset,
+                reason: fault.rawValue,
+                sample: line.lineCount > RejectedLine.sampleMax
+                    ? SecretMask.maskCutLine(String(decodingUTF8: sample))
+                    : SecretMask.maskLine(String(decodingUTF8: sample))
+            )
+        )
     }
 
     /// Which slots a line fills and what its row becomes, for people; the line must be in `lines`.

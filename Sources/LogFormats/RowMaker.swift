@@ -52,6 +52,7 @@ final class RowMaker {
     private let range: TimeRange
     private let audited: [AuditedPart]
     private let template: [FieldSlice]
+    private let matches: [BytePattern]
     private let noFingerprints = [TokenFingerprint](repeating: .none, count: Artefact.allCases.count)
     /// How many events had a time without a zone, read as UTC.
     private(set) var zonesAssumed: Int64 = 0
@@ -68,6 +69,8 @@ final class RowMaker {
         self.key = key
         self.range = range
         self.audited = audited
+        // CompiledFormat has checked that the patterns compile.
+        matches = plan.compiled.matches.compactMap { try? BytePattern($0) }
         var template = [FieldSlice](repeating: .missing, count: plan.layout.count)
         template[CanonicalField.source.rawValue] = plan.compiled.sourceSlice
         self.template = template
@@ -166,16 +169,23 @@ final class RowMaker {
             row.present |= 1 &<< UInt64(truncatingIfNeeded: column)
             return
         }
-        guard var slice = firstValue(plan.assignments[number].slots, text, target.arena) else { return }
+        guard var slice = source(number, text, target.arena) else { return }
         let after = plan.assignments[number].after
         if after != 0 { slice = tail(slice, after: after, text, target.arena) }
+        if case .map(let entries, let others) = plan.assignments[number].action {
+            guard let value = mapped(slice, entries, others, text, target.arena) else { return }
+            slice = value
+        }
         if column >= 0, column < 64 { row.present |= 1 &<< UInt64(truncatingIfNeeded: column) }
         let credential = plan.assignments[number].credential
         if credential >= 0 { row.credentials |= 1 << UInt64(credential) }
         switch plan.assignments[number].action {
-        case .copy: target.slices[place] = slice
-        case .words: target.slices[place] = words(slice, text, target.arena)
-        case .map(let entries): target.slices[place] = mapped(slice, entries, text, target.arena)
+        case .copy, .map: target.slices[place] = slice
+        case .words:
+            let separators = plan.assignments[number].separators
+            target.slices[place] =
+                separators < 0
+                ? words(slice, text, target.arena) : words(slice, separators, text, target.arena)
         case .artefact(let artefact, let reference):
             let print = row.fingerprintBase &+ artefact.rawValue
             target.fingerprints[print] = key.fingerprint(
@@ -185,6 +195,49 @@ final class RowMaker {
             target.slices[place] = FieldSlice(.fingerprint, .fingerprints, offset: print &* 16, count: 16)
         case .exists, .none: break
         }
+    }
+
+    /// The value that assignment `number` is about.
+    private func source(_ number: Int, _ text: RawSpan, _ arena: ByteBlock) -> FieldSlice? {
+        let slots = plan.assignments[number].slots
+        if _slowPath(plan.assignments[number].isComposite) { return composite(slots, text, arena) }
+        let match = plan.assignments[number].match
+        guard _slowPath(match >= 0) else { return firstValue(slots, text, arena) }
+        for index in slots.indices {
+            let slice = reader.slots[Int(plan.sources[index])]
+            if slice.hasValue, !isNull(slice, text, arena), let part = part(slice, Int(match), text, arena) {
+                return part
+            }
+        }
+        return nil
+    }
+
+    /// The part of a value that pattern `match` takes out of it: its first group, or all it matched.
+    private func part(_ slice: FieldSlice, _ match: Int, _ text: RawSpan, _ arena: ByteBlock) -> FieldSlice? {
+        let pattern = matches[match]
+        let value = reader.bytes(slice, text, arena)
+        guard case .match = pattern.search(value, 0, value.byteCount),
+            let range = pattern.hasGroup ? pattern.range(1) : pattern.range(0), !range.isEmpty
+        else { return nil }
+        return FieldSlice(.string, slice.region, offset: slice.offset + range.lowerBound, count: range.count)
+    }
+
+    /// All of the values, which are one reference together; `nil` when one is missing.
+    private func composite(_ slots: CompiledFormat.Part, _ text: RawSpan, _ arena: ByteBlock) -> FieldSlice? {
+        for index in slots.indices {
+            let slice = reader.slots[Int(plan.sources[index])]
+            guard slice.hasValue, !isNull(slice, text, arena) else { return nil }
+        }
+        let begin = arena.count
+        for index in slots.indices {
+            let slice = reader.slots[Int(plan.sources[index])]
+            // A byte that no text has keeps `ab`+`c` and `a`+`bc` apart.
+            if arena.count > begin { arena.append(byteWithoutPadding: 0) }
+            for offset in 0..<slice.count {
+                arena.append(byteWithoutPadding: reader.bytes(slice, text, arena).byte(at: offset))
+            }
+        }
+        return FieldSlice(.string, .arena, offset: begin, count: arena.count - begin)
     }
 
     @inline(__always)
@@ -220,9 +273,19 @@ final class RowMaker {
     /// A set of words; a JSON array of strings becomes its members with spaces between.
     private func words(_ slice: FieldSlice, _ text: RawSpan, _ arena: ByteBlock) -> FieldSlice {
         guard slice.kind == .json else { return slice.retyped(.words) }
+        guard slice.region == .line else {
+            let copy = ByteBlock(capacity: slice.count)
+            copy.append(reader.bytes(slice, text, arena))
+            return members(copy.padded, 0, copy.count, arena)
+        }
+        return members(text, slice.offset, slice.offset + slice.count, arena)
+    }
+
+    /// The strings of the JSON array `text[start..<end]` with spaces between.
+    private func members(_ text: RawSpan, _ start: Int, _ end: Int, _ arena: ByteBlock) -> FieldSlice {
         let begin = arena.count
-        var index = slice.offset
-        while index < slice.offset + slice.count {
+        var index = start
+        while index < end {
             defer { index += 1 }
             // The scanner has found every string closed.
             guard text.byte(at: index) == UInt8(ascii: "\""),
@@ -236,18 +299,40 @@ final class RowMaker {
         return FieldSlice(.words, .arena, offset: begin, count: arena.count - begin)
     }
 
+    /// A set of words with other characters between them, such as `[a, b]`.
+    private func words(_ slice: FieldSlice, _ separators: Int16, _ text: RawSpan, _ arena: ByteBlock) -> FieldSlice {
+        if slice.kind == .json { return words(slice, text, arena) }
+        let others = plan.literals[Int(separators)]
+        let set = plan.constants[Int(others.start)..<Int(others.start + others.count)]
+        let begin = arena.count
+        var isBetween = true
+        for offset in 0..<slice.count {
+            let byte = reader.bytes(slice, text, arena).byte(at: offset)
+            let separates = byte == 0x20 || set.contains(byte)
+            if !separates {
+                if isBetween, arena.count > begin { arena.append(byteWithoutPadding: 0x20) }
+                arena.append(byteWithoutPadding: byte)
+            }
+            isBetween = separates
+        }
+        return FieldSlice(.words, .arena, offset: begin, count: arena.count - begin)
+    }
+
+    /// The value as the map has it; what it becomes without an entry is said by `others`.
     private func mapped(
         _ slice: FieldSlice,
         _ entries: CompiledFormat.Part,
+        _ others: Int16,
         _ text: RawSpan,
         _ arena: ByteBlock
-    ) -> FieldSlice {
+    ) -> FieldSlice? {
         let value = reader.bytes(slice, text, arena)
         for index in entries.indices {
             let (literal, replacement) = plan.mapEntries[index]
             if Int(literal.count) == value.byteCount, plan.matches(literal, value, at: 0) { return replacement }
         }
-        return slice
+        if others >= 0 { return plan.replacements[Int(others)] }
+        return others == -1 ? nil : slice
     }
 
     /// Kind, outcome and constants of the case.
