@@ -26,12 +26,24 @@ public struct FormatCheck {
         block.append(Array(sample.text.utf8).span.bytes)
         var decoder = LineDecoder(plan, key: FingerprintKey(Array(repeating: 1, count: FingerprintKey.byteCount)))
         let batch = decoder.decode(LineBatch(oneLine: block))
-        guard let expected = sample.event else { return fateProblems(sample, batch) }
-        guard batch.events.count == 1 else {
+        guard let expected = sample.events else { return fateProblems(sample, batch) }
+        guard batch.events.count == expected.count else {
             let fate = batch.rejected.first.map { "rejected: \($0.reason)" } ?? "ignored: \(batch.tally.ignored.keys)"
-            return ["expected an event, was \(fate)"]
+            return [
+                batch.events.isEmpty
+                    ? "expected an event, was \(fate)" : "expected \(expected.count) events, was \(batch.events.count)"
+            ]
         }
-        let actual = batch.withRow(0, scratch: ByteBlock(capacity: 0)) { row in
+        return expected.indices.flatMap { problems(plan, expected[$0], batch, $0) }
+    }
+
+    private static func problems(
+        _ plan: CompiledFormat,
+        _ expected: [String: String],
+        _ batch: EventBatch,
+        _ index: Int
+    ) -> [String] {
+        let actual = batch.withRow(index, scratch: ByteBlock(capacity: 0)) { row in
             var fields: [String: String] = [:]
             for (column, name) in plan.layout.names.enumerated() { fields[name] = row.text(row[column]) }
             return fields

@@ -24,6 +24,8 @@ public struct FormatFile: Sendable {
     public var nulls: [String]
     /// Where the time is, best first.
     public var time: [TimeSource]
+    /// The zone of times that name none, if the server always writes one zone.
+    public var timeZone: LocalZone?
     /// Names of its own for source fields: each stands for the first of some with a value.
     public var aliases: [(name: String, sources: [String])]
     /// The shapes a line can have, tried in order.
@@ -152,8 +154,8 @@ public struct EventCase: Sendable {
 public struct FormatSample: Sendable {
     /// The line, without its line feed.
     public var text: String
-    /// Canonical fields the event must have; `nil` if the line must be ignored or rejected.
-    public var event: [String: String]?
+    /// Canonical fields that each of its events must have; `nil` if the line must be ignored or rejected.
+    public var events: [[String: String]]?
     /// `ignored: …` or `rejected: …`; `nil` if the line must become an event.
     public var fate: String?
     /// Line of the format file where the sample begins.

@@ -48,6 +48,7 @@ extension FormatFile {
         try root.allow([
             "format", "title", "status", "logsource", "enable", "traits", "success", "null", "time", "shapes", "fields",
             "events", "credentials", "samples", "include", "names",
+            "time-zone",
         ])
         file = root.file
         name = try root.required("format")
@@ -66,6 +67,12 @@ extension FormatFile {
             traits.insert(.rotationOptional)
         }
         time = try Self.times(root)
+        if let name = try root.string("time-zone") {
+            timeZone = LocalZone(name)
+            guard timeZone != nil else {
+                throw root.problem(root.node, "unknown time zone '\(name)'", hint: "write Europe/Berlin or +01:00")
+            }
+        }
         aliases = []
         for (name, value) in try root.mapping("names")?.entries ?? [] {
             let sources = try FormatMapping.strings(value, file: root.file)
@@ -283,14 +290,20 @@ extension EventCase {
 
 extension FormatSample {
     fileprivate init(_ mapping: FormatMapping) throws(FormatError) {
-        try mapping.allow(["line", "event", "ignored", "rejected"])
+        try mapping.allow(["line", "event", "events", "ignored", "rejected"])
         line = mapping.line
         text = try mapping.required("line")
         if text.hasSuffix("\n") { text.removeLast() }
         if let reason = try mapping.string("ignored") { fate = "ignored: \(reason)" }
         if let reason = try mapping.string("rejected") { fate = "rejected: \(reason)" }
-        guard let expected = try mapping.mapping("event") else { return }
-        event = [:]
-        for (key, value) in try expected.dictionary() { event?[key] = value }
+        var expected = try mapping.mappings("events")
+        if let single = try mapping.mapping("event") { expected.append(single) }
+        guard !expected.isEmpty else { return }
+        events = []
+        for event in expected {
+            var fields: [String: String] = [:]
+            for (key, value) in try event.dictionary() { fields[key] = value }
+            events?.append(fields)
+        }
     }
 }

@@ -12,6 +12,7 @@ enum LineFault: String, Error {
     case noTime = "no time"
     case unreadableTime = "unreadable time"
     case timeWithoutDate = "time without date"
+    case timeWithoutYear = "time without year"
     case patternLimit = "pattern gave up at its match limit"
     case tooLong = "line longer than the limit"
 }

@@ -12,8 +12,10 @@ public struct LineDecoder: ~Copyable {
     private let keepsSamples: Bool
 
     private var events: [AuthEvent] = []
-    /// How many events had a time without a zone, read as UTC.
-    public var zonesAssumed: Int64 { maker.zonesAssumed }
+    /// How many times named no zone.
+    public var zonesAssumed: Int64 { maker.times.zonesAssumed }
+    /// How many of them clocks showed twice, with no line near them to tell which was meant.
+    public var foldsAssumed: Int64 { maker.times.foldsAssumed }
 
     /// A decoder for `plan`; events outside `range` are ignored with a reason.
     ///
@@ -23,12 +25,13 @@ public struct LineDecoder: ~Copyable {
         key: FingerprintKey,
         range: TimeRange = TimeRange(),
         audited: [AuditedPart] = [],
+        time: TimeSettings = TimeSettings(),
         keepsSamples: Bool = true
     ) {
         self.keepsSamples = keepsSamples
         self.plan = DecodingTables(plan)
         reader = ShapeReader(self.plan)
-        maker = RowMaker(self.plan, reader, key: key, range: range, audited: audited)
+        maker = RowMaker(self.plan, reader, key: key, range: range, audited: audited, time: time)
     }
 
     /// Decodes all lines of `lines`, into `spent` if there is a batch that nobody reads any more.
@@ -45,6 +48,7 @@ public struct LineDecoder: ~Copyable {
         for (index, line) in lines.lines.enumerated() {
             let start = Int(line.start)
             var event = AuthEvent()
+            event.time = .min
             event.lineNumber = lines.lineNumber(index)
             event.byteOffset = lines.byteOffset(index)
             event.lineStart = line.start
@@ -86,7 +90,9 @@ public struct LineDecoder: ~Copyable {
         }
     }
 
-    /// Makes an event of each element of the line's list; false when it has none. Each of them counts as a line.
+    /// Makes an event of each element of the line's list; false when there is no list.
+    ///
+    /// Each of them counts as a line.
     private mutating func decodeElements(
         _ shape: Int,
         _ text: RawSpan,

@@ -54,16 +54,17 @@ final class RowMaker {
     private let template: [FieldSlice]
     private let matches: [BytePattern]
     private let noFingerprints = [TokenFingerprint](repeating: .none, count: Artefact.allCases.count)
-    /// How many events had a time without a zone, read as UTC.
-    private(set) var zonesAssumed: Int64 = 0
+    private(set) var times: TimeResolver
 
     init(
         _ plan: DecodingTables,
         _ reader: ShapeReader,
         key: FingerprintKey,
         range: TimeRange,
-        audited: [AuditedPart]
+        audited: [AuditedPart],
+        time: TimeSettings
     ) {
+        times = TimeResolver(time)
         self.plan = plan
         self.reader = reader
         self.key = key
@@ -76,7 +77,7 @@ final class RowMaker {
         self.template = template
     }
 
-    /// Makes the row of a line whose slots are filled; `event` knows where the line is.
+    /// Makes the row of a line whose slots are filled; `event` knows where the line is and when its envelope says it was.
     func make(
         _ text: RawSpan,
         _ shape: Int,
@@ -88,7 +89,7 @@ final class RowMaker {
             return .ignored(plan.format.events[matched].ignore ?? "")
         }
         do {
-            event.time = try time(text, target.arena)
+            event.time = try time(text, target.arena, envelope: event.time == .min ? nil : event.time)
         } catch {
             return .rejected(error)
         }
@@ -124,7 +125,8 @@ final class RowMaker {
         return nil
     }
 
-    private func time(_ text: RawSpan, _ arena: ByteBlock) throws(LineFault) -> Int64 {
+    /// When it happened: by the record itself, else by what stands around it.
+    private func time(_ text: RawSpan, _ arena: ByteBlock, envelope: Int64?) throws(LineFault) -> Int64 {
         for index in plan.times.indices {
             let slice = reader.slots[plan.times[index].slot]
             guard slice.hasValue, !isNull(slice, text, arena) else { continue }
@@ -132,10 +134,10 @@ final class RowMaker {
                 slice.region == .line
                 ? try LogTimestamp.read(text, slice, unit: plan.times[index].unit)
                 : try LogTimestamp.read(arena.padded, slice, unit: plan.times[index].unit)
-            if !stamp.hasZone { zonesAssumed += 1 }
-            return stamp.microseconds
+            return try times.resolve(stamp, envelope: envelope)
         }
-        throw .noTime
+        guard let envelope else { throw .noTime }
+        return times.adopt(envelope)
     }
 
     /// Fills columns from slots.

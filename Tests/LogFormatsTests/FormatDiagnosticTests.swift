@@ -62,7 +62,7 @@ struct Golden: Sendable, CustomTestStringConvertible {
             document("fields:\n  code: { form: a }"),
             """
             test.yml:6:17: unknown key 'form'
-              hint: known keys here: from, map, as, after, exists
+              hint: known keys here: from, join, map, only, otherwise, words, match, as, after, exists
             """
         ),
         Golden(
@@ -106,17 +106,26 @@ struct Golden: Sendable, CustomTestStringConvertible {
             """
         ),
         Golden(
-            "format: test\ntitle: Test\ntime:\n  - { from: t, unit: ns }\n",
+            "format: test\ntitle: Test\ntime:\n  - { from: t, unit: h }\n",
             """
-            test.yml:4:5: unknown unit 'ns'
-              hint: known units: s, ms, us
+            test.yml:4:5: unknown unit 'h'
+              hint: known units: s, ms, us, ns, auto
             """
         ),
         Golden(
             shape("{ name: both, json: true, pattern: x }"),
-            "test.yml:5:5: a shape has either 'json: true' or a 'pattern'"
+            """
+            test.yml:5:5: a shape has either 'json: true' or a 'pattern'
+              hint: 'json' with names of source fields reads these as JSON and goes with both
+            """
         ),
-        Golden(shape("{ name: none }"), "test.yml:5:5: a shape has either 'json: true' or a 'pattern'"),
+        Golden(
+            shape("{ name: none }"),
+            """
+            test.yml:5:5: a shape has either 'json: true' or a 'pattern'
+              hint: 'json' with names of source fields reads these as JSON and goes with both
+            """
+        ),
         Golden(shape("{ json: true }"), "test.yml:5:5: missing key 'name'"),
         Golden(
             shape("{ name: pairs, json: true, pairs: { from: m, style: loose } }"),
