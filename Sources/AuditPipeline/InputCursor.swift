@@ -10,10 +10,11 @@ final class InputCursor {
     let scouted: ScoutedInput
     private let stage: DecodeStage
     private let isParallel: Bool
-    private var pending: Task<Result<EventBatch?, InputError>, Never>?
+    private var pending: Task<Result<[EventBatch]?, InputError>, Never>?
     private(set) var queue: EventQueue
     private var failure: InputError?
     private var tally = LineTally()
+    private var duplicates: Int64 = 0
     private var rejected: [RejectedLineRecord] = []
     private var rejectedKept: [String: Int] = [:]
 
@@ -32,7 +33,7 @@ final class InputCursor {
                 return
             }
             switch await nextBatch() {
-            case .success(let batch?): take(batch)
+            case .success(let batches?): for batch in batches { take(batch) }
             case .success(nil): queue.hasEnded = true
             case .failure(let error):
                 failure = error
@@ -42,9 +43,9 @@ final class InputCursor {
     }
 
     /// The batch that was being prepared; starts on the one behind it.
-    private func nextBatch() async -> Result<EventBatch?, InputError> {
+    private func nextBatch() async -> Result<[EventBatch]?, InputError> {
         guard isParallel else { return await stage.next(recycling: queue.takeSpent()) }
-        let result: Result<EventBatch?, InputError>
+        let result: Result<[EventBatch]?, InputError>
         if let pending { result = await pending.value } else { result = await stage.next(recycling: []) }
         if case .success(.some) = result {
             pending = Self.startReading(stage, queue.takeSpent())
@@ -57,7 +58,7 @@ final class InputCursor {
     private static func startReading(
         _ stage: DecodeStage,
         _ spent: [EventBatch]
-    ) -> Task<Result<EventBatch?, InputError>, Never> {
+    ) -> Task<Result<[EventBatch]?, InputError>, Never> {
         Task.detached { await stage.next(recycling: spent) }
     }
 
@@ -81,11 +82,18 @@ final class InputCursor {
     /// Removes the first event, which there must be, and those behind it that come before `limit`.
     func takeRun(before limit: Int64) -> (batch: EventBatch, rows: Range<Int>) { queue.takeRun(before: limit) }
 
+    /// Counts an event that was read before: it is none.
+    func countDuplicate() {
+        tally.events -= 1
+        tally.ignored["delivered before", default: 0] += 1
+        duplicates += 1
+    }
+
     /// Lines counted so far.
     var lines: Int64 { tally.lines }
 
     /// The input's entry in the run's record; complete once the input has ended.
-    func record(format: String) -> InputRecord {
+    func record() -> InputRecord {
         var record = InputRecord(number: scouted.number, path: scouted.file.path, status: .read)
         if let failure {
             record.status = .unreadable
@@ -96,7 +104,7 @@ final class InputCursor {
             record.damageOffset = damage.decompressedOffset
             record.damageCompressedOffset = damage.compressedOffset
         }
-        scouted.describe(&record, format: format)
+        scouted.describe(&record, format: scouted.formatText)
         (record.byteCount, record.crc64) = stage.extent
         record.lines = tally.lines
         record.events = tally.events
@@ -104,8 +112,12 @@ final class InputCursor {
         record.ignored = tally.ignoredTotal
         record.firstEventAt = queue.oldest
         record.lastEventAt = queue.newest
-        record.timeZone = "UTC"
-        record.zoneSource = stage.zonesAssumed > 0 ? "assumed" : "explicit"
+        record.duplicates = duplicates
+        record.timeZone = stage.zonesAssumed > 0 ? scouted.time.zone.name : "UTC"
+        record.zoneSource = stage.zonesAssumed > 0 ? scouted.zoneSource : "explicit"
+        if stage.foldsAssumed > 0 {
+            record.reason = "\(stage.foldsAssumed) times in the hour that comes twice were read as the earlier one"
+        }
         record.counts =
             tally.rejected.map { LineCountRecord(what: .rejected, reason: $0.key, count: $0.value) }
             + tally.ignored.map { LineCountRecord(what: .ignored, reason: $0.key, count: $0.value) }
@@ -121,7 +133,7 @@ extension ScoutedInput {
         record.encoding = encoding
         record.format = format
         record.headSHA256 = head.isEmpty ? nil : head
-        if let best = scores.first, best.format == format {
+        if let best = scores.first, format?.hasSuffix(best.format) == true {
             let lines = best.events + best.ignored + best.rejected
             record.formatScore = lines > 0 ? Double(best.events + best.ignored) / Double(lines) : nil
         }

@@ -116,6 +116,8 @@ public struct CompiledFormat: Sendable {
         var nested: Part
         /// The field whose elements are the events, in ``inners``, or -1.
         var each: Int16
+        /// Which part of a record its lines are.
+        var part: RecordPart?
         var isIgnored: Bool
         var filling: Filling
     }
@@ -172,6 +174,8 @@ public struct CompiledFormat: Sendable {
     var pathSlot = 0
     var urlCredentialsSlot = 0
     var statusSlot = -1
+    /// Slot with the key that parts of a record share, or -1.
+    var recordSlot = -1
     var kindSlices: [FieldSlice] = []
     var outcomeSlices: [FieldSlice] = []
     var verdictSlices: [FieldSlice] = []

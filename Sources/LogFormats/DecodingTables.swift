@@ -33,6 +33,7 @@ final class DecodingTables: Sendable {
     let declares: Bool
     let urlCredentialsSlot: Int
     let statusSlot: Int
+    let recordSlot: Int
     let nullCountMax: Int
     let dispatch: CaseDispatch
     private let nulls: Part
@@ -62,6 +63,7 @@ final class DecodingTables: Sendable {
         falseSlice = compiled.falseSlice
         declares = compiled.declares
         urlCredentialsSlot = compiled.urlCredentialsSlot
+        recordSlot = compiled.recordSlot
         statusSlot = compiled.statusSlot
         nullCountMax = compiled.nullCountMax
         dispatch = compiled.dispatch

@@ -21,6 +21,7 @@ extension CompiledFormat {
             guard let unit = EpochUnit(name: time.unit) else { continue }
             times.append((slot(time.name), unit))
         }
+        if let key = format.record?.by { recordSlot = slot(key) }
         if let status = format.fields.first(where: { $0.field == .httpStatus })?.names.first {
             statusSlot = slot(status)
         }
@@ -36,6 +37,7 @@ extension CompiledFormat {
         findInnerNodes()
         dispatch = CaseDispatch(self)
         for shape in format.shapes { try check(shape) }
+        if let pattern = format.continues { try check(pattern, of: "'continues'", line: 1) }
         for assignment in allAssignments { try check(assignment) }
     }
 
@@ -221,6 +223,7 @@ extension CompiledFormat {
             query: written.query.map { Int16(clamping: slot($0)) } ?? -1,
             nested: nested,
             each: written.each.map { inner($0) } ?? -1,
+            part: written.part,
             isIgnored: written.ignore != nil,
             filling: compile(written.fields)
         )
@@ -264,6 +267,10 @@ extension CompiledFormat {
         for name in vendorNames where !secretSlots.contains(slot(name)) {
             guard let column = layout.column(of: name) else { continue }
             add(Assignment(column: Int16(column), slots: part(of: [name]), action: .copy, after: 0, credential: -1))
+            for wrapper in format.wrappers where name.hasPrefix(wrapper + ".") {
+                let own = part(of: [name, String(name.dropFirst(wrapper.count + 1))])
+                add(Assignment(column: Int16(column), slots: own, action: .copy, after: 0, credential: -1))
+            }
         }
         shared = filling(from: firstCopy, first)
         let filled = copies.map { Int($0.column) } + assignments.map { Int($0.column) } + constantColumns.map(\.column)

@@ -28,6 +28,12 @@ public struct FormatFile: Sendable {
     public var timeZone: LocalZone?
     /// Names of its own for source fields: each stands for the first of some with a value.
     public var aliases: [(name: String, sources: [String])]
+    /// A pattern for lines that belong to the line before them.
+    public var continues: String?
+    /// How lines that are parts of one record find each other.
+    public var record: RecordRule?
+    /// Keys of objects that others put around the vendor's: a rule may name the vendor's fields with them in front.
+    public var wrappers: [String]
     /// The shapes a line can have, tried in order.
     public var shapes: [LineShape]
     /// Where canonical fields are, for all shapes.
@@ -48,6 +54,21 @@ public struct FormatFile: Sendable {
     }
 }
 
+/// How lines that are parts of one record find each other.
+public struct RecordRule: Sendable, Equatable {
+    /// The source field with the key that they share; `nil` when they simply follow each other.
+    public var by: String?
+    /// Lines after which a record without an end is one all the same.
+    public var lines: Int64
+    /// Time after which it is, in microseconds.
+    public var within: Int64
+}
+
+/// Which part of a record a line is.
+public enum RecordPart: String, BitwiseCopyable, Sendable, CaseIterable {
+    case begin, part, end
+}
+
 /// One way in which a line of the format can be written.
 public struct LineShape: Sendable {
     /// Its name, shown by `formats explain`.
@@ -62,6 +83,8 @@ public struct LineShape: Sendable {
     public var nested: [String]
     /// The source field with an array whose elements are the events; `nil` if the line is one event.
     public var each: String?
+    /// Which part of a record such a line is; `nil` if it is a whole one.
+    public var part: RecordPart?
     /// What must hold for a line to be of this shape.
     public var conditions: [SourceCondition]
     /// Why lines of this shape are ignored; `nil` if they are events.

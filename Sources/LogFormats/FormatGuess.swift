@@ -19,13 +19,23 @@ public final class FormatGuess {
 
     /// One format on trial.
     private final class Trial {
-        let name: String
+        let plan: CompiledFormat
         var decoder: LineDecoder
         var tally = LineTally()
 
         init(_ plan: CompiledFormat, _ key: FingerprintKey) {
-            name = plan.format.name
-            decoder = LineDecoder(plan, key: key, keepsSamples: false)
+            self.plan = plan
+            // A time of day is no reason to doubt a format, whatever the day.
+            var time = TimeSettings()
+            time.date = 0
+            decoder = LineDecoder(plan, key: key, time: time, keepsSamples: false)
+        }
+
+        /// The format's own idea of a record may be several of `records`.
+        func run(_ records: RecordBatch) {
+            let whole = plan.format.continues.map { records.joined($0) } ?? records
+            tally.add(decoder.decode(whole).tally)
+            if let rest = decoder.finish() { tally.add(rest.tally) }
         }
     }
 
@@ -41,29 +51,33 @@ public final class FormatGuess {
         trials = plans.map { Trial($0, key) }
     }
 
-    /// Reads lines until they make events for some format, or enough of them have made none, and returns them.
-    public func read(_ reader: inout LineReader) throws(InputError) -> [LineBatch] {
-        var beginning: [LineBatch] = []
-        while !isTold, reader.identity.byteCount < Self.bytesMax, let lines = try reader.next() {
-            beginning.append(lines)
-            add(lines)
+    /// Forgets all lines.
+    public func reset() { for trial in trials { trial.tally = LineTally() } }
+
+    /// Reads records until they make events for some format, or enough of them have made none, and returns them.
+    public func read(_ reader: inout RecordReader) throws(InputError) -> [RecordBatch] {
+        var beginning: [RecordBatch] = []
+        while !isTold, reader.lines.identity.byteCount < Self.bytesMax, let records = try reader.next() {
+            beginning.append(records)
+            add(records)
         }
         return beginning
     }
 
-    /// Tries every format on the first of `lines`, and on all of them as long as they make no event for any.
-    public func add(_ lines: LineBatch) {
-        let first = min(Self.linesMax, lines.lines.count)
-        run(lines.excerpt(0..<first))
-        if !isTold, first < lines.lines.count { run(lines.excerpt(first..<lines.lines.count)) }
+    /// Tries every format on the first of `records`, and on all of them as long as they make no event for any.
+    public func add(_ records: RecordBatch) {
+        let count = records.lines.lines.count
+        let first = min(Self.linesMax, count)
+        run(records.excerpt(0..<first))
+        if !isTold, first < count { run(records.excerpt(first..<count)) }
     }
 
-    private func run(_ lines: LineBatch) {
-        for trial in trials { trial.tally.add(trial.decoder.decode(lines).tally) }
+    private func run(_ records: RecordBatch) {
+        for trial in trials { trial.run(records) }
     }
 
     /// Whether the lines so far make events, and one format reads most of them.
-    private var isTold: Bool { trials.contains { $0.tally.events > 0 } && best != nil }
+    public var isTold: Bool { trials.contains { $0.tally.events > 0 } && best != nil }
 
     /// All formats, the best first.
     public var scores: [Score] {
@@ -71,7 +85,7 @@ public final class FormatGuess {
             // Blank lines say nothing for or against a format.
             let known = trial.tally.ignoredTotal - (trial.tally.ignored["blank line"] ?? 0)
             return Score(
-                format: trial.name,
+                format: trial.plan.format.name,
                 events: trial.tally.events,
                 ignored: known,
                 rejected: trial.tally.rejectedTotal

@@ -29,7 +29,7 @@ extension FormatFile {
         }
     }
 
-    private static func compose(_ text: String, file: String) throws(FormatError) -> FormatMapping {
+    static func compose(_ text: String, file: String) throws(FormatError) -> FormatMapping {
         let node: Node?
         do {
             node = try Yams.compose(yaml: text, .basic)
@@ -48,7 +48,7 @@ extension FormatFile {
         try root.allow([
             "format", "title", "status", "logsource", "enable", "traits", "success", "null", "time", "shapes", "fields",
             "events", "credentials", "samples", "include", "names",
-            "time-zone",
+            "time-zone", "continues", "record", "wrappers",
         ])
         file = root.file
         name = try root.required("format")
@@ -61,10 +61,11 @@ extension FormatFile {
         nulls = try root.strings("null")
         traits = []
         for trait in try root.strings("traits") {
-            guard trait == "rotation-optional" else {
-                throw root.problem(root.node, "unknown trait '\(trait)'", hint: "known traits: rotation-optional")
+            guard let known = SourceTraits.named.first(where: { $0.name == trait }) else {
+                let names = SourceTraits.named.map(\.name).joined(separator: ", ")
+                throw root.problem(root.node, "unknown trait '\(trait)'", hint: "known traits: \(names)")
             }
-            traits.insert(.rotationOptional)
+            traits.insert(known.trait)
         }
         time = try Self.times(root)
         if let name = try root.string("time-zone") {
@@ -73,6 +74,9 @@ extension FormatFile {
                 throw root.problem(root.node, "unknown time zone '\(name)'", hint: "write Europe/Berlin or +01:00")
             }
         }
+        continues = try root.string("continues")
+        wrappers = try root.strings("wrappers")
+        record = try root.mapping("record").map(RecordRule.init)
         aliases = []
         for (name, value) in try root.mapping("names")?.entries ?? [] {
             let sources = try FormatMapping.strings(value, file: root.file)
@@ -89,6 +93,32 @@ extension FormatFile {
         for (key, value) in try root.mapping("credentials")?.dictionary() ?? [] { credentials[key] = value }
         samples = []
         for sample in try root.mappings("samples") { samples.append(try FormatSample(sample)) }
+    }
+
+    /// The shapes and times of an envelope, with aliases for what else it reads of a line.
+    init(
+        envelope root: FormatMapping,
+        name: String,
+        title: String,
+        slots: [(name: String, sources: [String])]
+    ) throws(FormatError) {
+        file = root.file
+        self.name = name
+        self.title = title
+        status = "stable"
+        logsource = [:]
+        enable = ""
+        nulls = try root.strings("null")
+        traits = []
+        wrappers = []
+        time = root["time"] == nil ? [] : try Self.times(root)
+        aliases = slots
+        fields = []
+        shapes = []
+        for shape in try root.mappings("shapes") { shapes.append(try LineShape(shape)) }
+        events = []
+        credentials = [:]
+        samples = []
     }
 
     private static func times(_ root: FormatMapping) throws(FormatError) -> [TimeSource] {
@@ -199,9 +229,30 @@ extension FieldAssignment {
     }
 }
 
+extension RecordRule {
+    fileprivate init(_ mapping: FormatMapping) throws(FormatError) {
+        try mapping.allow(["by", "lines", "within"])
+        by = try mapping.string("by")
+        lines = 100
+        if let text = try mapping.string("lines") {
+            guard let number = Int64(text), (1...10_000).contains(number) else {
+                throw mapping.problem(mapping.node, "'lines' must be a number up to 10000")
+            }
+            lines = number
+        }
+        within = 3_000_000
+        if let text = try mapping.string("within") {
+            guard text.hasSuffix("s"), let number = Int64(text.dropLast()), (1...3_600).contains(number) else {
+                throw mapping.problem(mapping.node, "'within' must be a number of seconds such as 3s")
+            }
+            within = number * 1_000_000
+        }
+    }
+}
+
 extension LineShape {
     fileprivate init(_ mapping: FormatMapping) throws(FormatError) {
-        try mapping.allow(["name", "json", "pattern", "pairs", "query", "where", "ignore", "fields", "each"])
+        try mapping.allow(["name", "json", "pattern", "pairs", "query", "where", "ignore", "fields", "each", "record"])
         name = try mapping.required("name")
         pattern = try mapping.string("pattern")
         line = mapping.line
@@ -224,6 +275,12 @@ extension LineShape {
         }
         query = try mapping.string("query")
         each = try mapping.string("each")
+        if let word = try mapping.string("record") {
+            part = RecordPart(rawValue: word)
+            guard part != nil else {
+                throw mapping.problem(mapping.node, "unknown part '\(word)'", hint: "known parts: begin, part, end")
+            }
+        }
         conditions = try mapping.mapping("where").map(SourceCondition.list) ?? []
         ignore = try mapping.string("ignore")
         fields = try mapping.mapping("fields").map(FormatFile.assignments) ?? []

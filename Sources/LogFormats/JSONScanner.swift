@@ -14,6 +14,7 @@ enum LineFault: String, Error {
     case timeWithoutDate = "time without date"
     case timeWithoutYear = "time without year"
     case patternLimit = "pattern gave up at its match limit"
+    case emptyEnvelope = "envelope without a text"
     case tooLong = "line longer than the limit"
 }
 

@@ -12,6 +12,13 @@ public struct LineDecoder: ~Copyable {
     private let keepsSamples: Bool
 
     private var events: [AuthEvent] = []
+    /// Records of which more lines may come, for formats that have such.
+    private let parts: RecordParts?
+    /// Place of the line at hand in its batch.
+    private var place = 0
+    /// Whether lines that cannot be read are left to another format, and their places.
+    private var leavesUnread = false
+    private var unread: [Int] = []
     /// How many times named no zone.
     public var zonesAssumed: Int64 { maker.times.zonesAssumed }
     /// How many of them clocks showed twice, with no line near them to tell which was meant.
@@ -29,6 +36,7 @@ public struct LineDecoder: ~Copyable {
         keepsSamples: Bool = true
     ) {
         self.keepsSamples = keepsSamples
+        parts = plan.format.record.map(RecordParts.init)
         self.plan = DecodingTables(plan)
         reader = ShapeReader(self.plan)
         maker = RowMaker(self.plan, reader, key: key, range: range, audited: audited, time: time)
@@ -36,26 +44,16 @@ public struct LineDecoder: ~Copyable {
 
     /// Decodes all lines of `lines`, into `spent` if there is a batch that nobody reads any more.
     public mutating func decode(_ lines: LineBatch, reusing spent: EventBatch? = nil) -> EventBatch {
-        let batch = spent ?? EventBatch(columns: plan.layout.count, block: lines.block)
-        batch.reset(block: lines.block)
-        swap(&batch.events, &events)
-        batch.traits = plan.format.traits
-        let target = RowTarget(batch)
-        let constants = plan.constants
-        target.arena.append(constants.span.bytes)
-        let text = lines.block.padded
-        events.reserveCapacity(lines.lines.count)
-        for (index, line) in lines.lines.enumerated() {
-            let start = Int(line.start)
-            var event = AuthEvent()
-            event.time = .min
-            event.lineNumber = lines.lineNumber(index)
-            event.byteOffset = lines.byteOffset(index)
-            event.lineStart = line.start
-            event.lineCount = line.count
-            decode(text, start, start + Int(line.count), target, event, into: batch)
-        }
-        for line in lines.overlong {
+        decode(RecordBatch(lines), reusing: spent)
+    }
+
+    /// Decodes records, into `spent` if there is a batch that nobody reads any more.
+    public mutating func decode(_ records: RecordBatch, reusing spent: EventBatch? = nil) -> EventBatch {
+        let batch = begin(records.lines.block, reusing: spent)
+        decodeLines(records, into: batch)
+        batch.tally.add(records.tally)
+        batch.rejected += records.rejected
+        for line in records.lines.overlong {
             batch.reject(
                 RejectedLine(
                     lineNumber: line.lineNumber,
@@ -65,10 +63,73 @@ public struct LineDecoder: ~Copyable {
                 )
             )
         }
+        end(batch)
+        return batch
+    }
+
+    /// Decodes records and returns the places of those it cannot read, which are not counted.
+    ///
+    /// What is counted besides the records is left out, too.
+    mutating func decodeReadable(_ records: RecordBatch, reusing spent: EventBatch?) -> (EventBatch, unread: [Int]) {
+        let batch = begin(records.lines.block, reusing: spent)
+        leavesUnread = true
+        decodeLines(records, into: batch)
+        leavesUnread = false
+        end(batch)
+        defer { unread.removeAll(keepingCapacity: true) }
+        return (batch, unread)
+    }
+
+    /// The events of records that were held back for lines to come; `nil` if there are none.
+    public mutating func finish() -> EventBatch? {
+        guard let parts, !parts.open.isEmpty else { return nil }
+        let batch = begin(ByteBlock(capacity: 0), reusing: nil)
+        let (target, text) = (RowTarget(batch), batch.block)
+        while let record = parts.takeFirst() { release(record, text.padded, target, into: batch) }
+        end(batch)
+        return batch
+    }
+
+    private mutating func begin(_ block: ByteBlock, reusing spent: EventBatch?) -> EventBatch {
+        let batch = spent ?? EventBatch(columns: plan.layout.count, block: block)
+        batch.reset(block: block)
+        swap(&batch.events, &events)
+        batch.traits = plan.format.traits
+        let constants = plan.constants
+        batch.arena.append(constants.span.bytes)
+        return batch
+    }
+
+    private mutating func end(_ batch: EventBatch) {
         batch.arena.pad()
         batch.tally.events += Int64(events.count)
         swap(&batch.events, &events)
-        return batch
+    }
+
+    private mutating func decodeLines(_ records: RecordBatch, into batch: EventBatch) {
+        let target = RowTarget(batch)
+        let lines = records.lines
+        let block = lines.block
+        let text = block.padded
+        events.reserveCapacity(lines.lines.count)
+        let hasOrigins = !records.origins.isEmpty
+        for (index, line) in lines.lines.enumerated() {
+            let start = Int(line.start)
+            var event = AuthEvent()
+            if hasOrigins {
+                event.time = records.origins[index].time
+                event.lineNumber = records.origins[index].lineNumber
+                event.byteOffset = records.origins[index].byteOffset
+            } else {
+                event.time = .min
+                event.lineNumber = lines.firstLineNumber + Int64(index)
+                event.byteOffset = lines.firstByteOffset + Int64(start)
+            }
+            event.lineStart = line.start
+            event.lineCount = line.count
+            place = index
+            decode(text, start, start + Int(line.count), target, event, into: batch)
+        }
     }
 
     private mutating func decode(
@@ -79,13 +140,71 @@ public struct LineDecoder: ~Copyable {
         _ line: AuthEvent,
         into batch: EventBatch
     ) {
+        if let parts {
+            while let record = parts.expired() { release(record, text, target, into: batch) }
+        }
         switch reader.read(text, start, end, target.arena) {
         case .fault(let fault): settle(.rejected(fault), line, text, into: batch)
         case .ignored(let reason): settle(.ignored(reason), line, text, into: batch)
         case .shape(let shape):
+            if let parts, hold(parts, shape, text, target, line, into: batch) { return }
             if plan.shapes[shape].each >= 0, decodeElements(shape, text, target, line, into: batch) { return }
             var event = line
             let fate = maker.make(text, shape, target, &event)
+            settle(fate, event, text, into: batch)
+        }
+    }
+
+    /// Whether the line is a part of a record of which more is to come.
+    ///
+    /// The end of a record gets what the lines before it have said.
+    private mutating func hold(
+        _ parts: RecordParts,
+        _ shape: Int,
+        _ text: RawSpan,
+        _ target: RowTarget,
+        _ line: AuthEvent,
+        into batch: EventBatch
+    ) -> Bool {
+        let time = try? maker.time(text, target.arena, envelope: line.time == .min ? nil : line.time)
+        parts.tick(time)
+        guard let part = plan.shapes[shape].part else { return false }
+        let slot = plan.recordSlot
+        let key = slot >= 0 ? reader.bytes(reader.slots[slot], text, target.arena).array : []
+        let values = part == .end ? [] : reader.values(text, target.arena)
+        switch part {
+        case .end:
+            if let record = parts.take(key) { reader.fill(record, target.arena) }
+            return false
+        case .begin:
+            if let record = parts.take(key) { release(record, text, target, into: batch) }
+            parts.begin(key, shape, line, time, values)
+        case .part:
+            if !parts.extend(key, values) { parts.begin(key, shape, line, time, values) }
+        }
+        batch.tally.ignored[Self.partReason, default: 0] += 1
+        return true
+    }
+
+    private static let partReason = "part of a record"
+
+    /// Makes the event of a record that has not ended, in place of its first line.
+    private mutating func release(
+        _ record: RecordParts.Open,
+        _ text: RawSpan,
+        _ target: RowTarget,
+        into batch: EventBatch
+    ) {
+        reader.restore(record, target.arena)
+        target.arena.pad()
+        batch.tally.ignored[Self.partReason, default: 0] -= 1
+        var event = record.line
+        // The text of its lines is gone.
+        (event.lineStart, event.lineCount) = (0, 0)
+        let fate = maker.make(text, record.shape, target, &event)
+        if case .rejected(let fault) = fate {
+            reject(fault, event, text, into: batch)
+        } else {
             settle(fate, event, text, into: batch)
         }
     }
@@ -104,6 +223,8 @@ public struct LineDecoder: ~Copyable {
         let count = reader.eachElement(shape, text, target.arena) {
             var event = line
             let fate = maker.make(text, shape, target, &event)
+            // The elements share the identifier of the line.
+            if event.identity != 0 { event.identity ^= UInt64(fates.count) &* 0x9E37_79B9_7F4A_7C15 }
             fates.append((fate, event))
         }
         guard let count else { return false }
@@ -118,7 +239,9 @@ public struct LineDecoder: ~Copyable {
         switch fate {
         case .event: events.append(event)
         case .ignored(let reason): batch.tally.ignored[reason, default: 0] += 1
-        case .rejected(let fault): reject(fault, event, text, into: batch)
+        case .rejected(let fault):
+            guard leavesUnread else { return reject(fault, event, text, into: batch) }
+            if unread.last != place { unread.append(place) }
         }
     }
 
@@ -142,12 +265,14 @@ public struct LineDecoder: ~Copyable {
     }
 
     /// Which slots a line fills and what its row becomes, for people; the line must be in `lines`.
-    public mutating func explain(_ lines: LineBatch, line index: Int) -> LineExplanation {
+    public mutating func explain(_ records: RecordBatch, line index: Int) -> LineExplanation {
+        let lines = records.lines
         let batch = EventBatch(columns: plan.layout.count, block: lines.block)
         let arena = batch.arena
         let constants = plan.constants
         arena.append(constants.span.bytes)
-        let text = lines.block.padded
+        let block = lines.block
+        let text = block.padded
         let start = Int(lines.lines[index].start)
         let end = start + Int(lines.lines[index].count)
         let reading = reader.read(text, start, end, arena)
@@ -157,8 +282,7 @@ public struct LineDecoder: ~Copyable {
             let isSecret = plan.compiled.secretSlots.contains(slot)
             slots.append((name, isSecret ? SecretMask.mark : SecretMask.maskLine(String(decodingUTF8: value))))
         }
-        let single = lines.excerpt(index..<index + 1)
-        let decoded = decode(single)
+        let decoded = decode(records.excerpt(index..<index + 1))
         return LineExplanation(plan.compiled, reading, slots, decoded)
     }
 }

@@ -126,7 +126,7 @@ final class RowMaker {
     }
 
     /// When it happened: by the record itself, else by what stands around it.
-    private func time(_ text: RawSpan, _ arena: ByteBlock, envelope: Int64?) throws(LineFault) -> Int64 {
+    func time(_ text: RawSpan, _ arena: ByteBlock, envelope: Int64?) throws(LineFault) -> Int64 {
         for index in plan.times.indices {
             let slice = reader.slots[plan.times[index].slot]
             guard slice.hasValue, !isNull(slice, text, arena) else { continue }
@@ -350,7 +350,9 @@ final class RowMaker {
         event.grantType = plan.cases[matched].grantType
         switch plan.cases[matched].outcome {
         case .fixed(let outcome): event.outcome = outcome
-        case .byStatus: event.outcome = isRefused(text, target.arena) ? .failure : .success
+        case .byStatus:
+            let isRefused = isRefused(text, target.arena)
+            event.outcome = status(text, target.arena) == nil ? .unknown : isRefused ? .failure : .success
         case .refusedByStatus: event.outcome = isRefused(text, target.arena) ? .failure : .unknown
         }
         for index in plan.cases[matched].constants.indices {
@@ -362,9 +364,17 @@ final class RowMaker {
 
     /// Whether the HTTP status is 400 or above (RFC 9110 §15.5, §15.6).
     private func isRefused(_ text: RawSpan, _ arena: ByteBlock) -> Bool {
-        guard plan.statusSlot >= 0 else { return false }
+        guard let status = status(text, arena) else { return false }
+        return status >= UInt8(ascii: "4")
+    }
+
+    /// The first digit of the HTTP status; `nil` when the answer has none, because nobody waited for it.
+    private func status(_ text: RawSpan, _ arena: ByteBlock) -> UInt8? {
+        guard plan.statusSlot >= 0 else { return nil }
         let status = reader.slots[plan.statusSlot]
-        return status.count == 3 && reader.bytes(status, text, arena).byte(at: 0) >= UInt8(ascii: "4")
+        guard status.hasValue, status.count == 3 else { return nil }
+        let digit = reader.bytes(status, text, arena).byte(at: 0)
+        return (0x31...0x39).contains(digit) ? digit : nil
     }
 
     /// Completes what follows from other columns: names of enumerations, group keys, network, credentials.
@@ -394,6 +404,7 @@ final class RowMaker {
         if event.grantType == nil, slices[base + CanonicalField.grantType.rawValue].hasValue {
             event.grantType = grantType(slices[base + CanonicalField.grantType.rawValue], text, arena)
         }
+        if plan.format.traits.contains(.atLeastOnce) { event.identity = groupKey(base, .eventID, text, target) }
         if event.kind.concernsGrant { addGroupKeys(&event, base, text, target) }
         event.present = row.present
     }
