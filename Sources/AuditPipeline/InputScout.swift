@@ -167,20 +167,36 @@ struct InputScout {
 
     private func index(of name: String) -> Int? { plans.firstIndex { $0.format.name == name } }
 
-    /// Several programs may write to one file: adds formats that read what the ones chosen cannot.
+    /// Several programs may write to one file: adds formats that make events of what the ones chosen make none of, then
+    /// those that know what they do not even know.
     private func addCompanions(_ scouted: inout ScoutedInput, _ beginning: [RecordBatch]) {
-        var unread = beginning
+        var (eventless, unknown) = (beginning, beginning)
         while scouted.sources.count < Self.formatsMax, let last = scouted.sources.last {
-            let decoder = FormatRest(plans[last], key: key)
-            unread = unread.compactMap { decoder.rest(of: $0) }
-            guard !unread.isEmpty else { return }
-            guess.reset()
-            for records in unread { guess.add(records) }
-            guard let next = guess.scores.first, next.events + next.ignored > 0, let plan = index(of: next.format),
-                !scouted.sources.contains(plan)
-            else { return }
-            scouted.sources.append(plan)
+            let format = FormatRest(plans[last], key: key)
+            let rests = eventless.map(format.rest)
+            eventless = rests.compactMap(\.eventless)
+            unknown = unknown.compactMap { format.rest(of: $0).unknown }
+            let next =
+                companion(for: eventless, besides: scouted.sources) { $0.events > 0 }
+                ?? companion(for: unknown, besides: scouted.sources) { $0.ignored > 0 }
+            guard let next else { return }
+            scouted.sources.append(next)
         }
+    }
+
+    /// The best format for `records` that is not chosen yet.
+    private func companion(
+        for records: [RecordBatch],
+        besides chosen: [Int],
+        _ isGood: (FormatGuess.Score) -> Bool
+    ) -> Int? {
+        guard !records.isEmpty else { return nil }
+        guess.reset()
+        for batch in records { guess.add(batch) }
+        let best = guess.scores.first { score in
+            isGood(score) && !chosen.contains { plans[$0].format.name == score.format }
+        }
+        return best.flatMap { index(of: $0.format) }
     }
 
     /// Notes what follows from the choice of format.

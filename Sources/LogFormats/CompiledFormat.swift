@@ -67,6 +67,8 @@ public struct CompiledFormat: Sendable {
         var separators: Int16 = -1
         /// Whether all ``slots`` together are the reference.
         var isComposite = false
+        /// Whether the value is percent-encoded.
+        var isPercentEncoded = false
     }
 
     /// A slot that is found inside the JSON value of another.

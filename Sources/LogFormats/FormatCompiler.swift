@@ -149,7 +149,7 @@ extension CompiledFormat {
     private mutating func add(_ assignment: Assignment) {
         let column = Int(assignment.column)
         guard case .copy = assignment.action, assignment.slots.indices.count == 1, assignment.after == 0,
-            assignment.credential < 0, assignment.match < 0
+            assignment.credential < 0, assignment.match < 0, !assignment.isPercentEncoded
         else {
             assignments.append(assignment)
             return
@@ -175,6 +175,7 @@ extension CompiledFormat {
             credential: -1
         )
         result.isComposite = written.isComposite
+        result.isPercentEncoded = written.isPercentEncoded
         if let pattern = written.match {
             matches.append(pattern)
             result.match = Int16(clamping: matches.count - 1)

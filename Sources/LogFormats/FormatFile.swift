@@ -126,6 +126,8 @@ public struct FieldAssignment: Sendable {
     public var match: String?
     /// Whether all of ``names`` together are the reference, not the first with a value.
     public var isComposite: Bool
+    /// Whether the value is percent-encoded, as in a URL.
+    public var isPercentEncoded: Bool
     /// For artefacts, what kind of reference the log writes.
     public var reference: ReferenceKind?
     /// Keep only what follows the last occurrence of this character.

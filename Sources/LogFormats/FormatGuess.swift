@@ -22,6 +22,8 @@ public final class FormatGuess {
         let plan: CompiledFormat
         var decoder: LineDecoder
         var tally = LineTally()
+        /// Where the records begin that the format could not read of those shown last.
+        var unread: Set<Int64> = []
 
         init(_ plan: CompiledFormat, _ key: FingerprintKey) {
             self.plan = plan
@@ -34,7 +36,10 @@ public final class FormatGuess {
         /// The format's own idea of a record may be several of `records`.
         func run(_ records: RecordBatch) {
             let whole = plan.format.continues.map { records.joined($0) } ?? records
-            tally.add(decoder.decode(whole).tally)
+            let (read, places) = decoder.decode(whole, leaving: .unreadable)
+            unread = Set(places.map { whole.byteOffset($0) })
+            tally.add(read.tally)
+            tally.rejected["unread", default: 0] += Int64(places.count)
             if let rest = decoder.finish() { tally.add(rest.tally) }
         }
     }
@@ -52,7 +57,14 @@ public final class FormatGuess {
     }
 
     /// Forgets all lines.
-    public func reset() { for trial in trials { trial.tally = LineTally() } }
+    public func reset() {
+        for trial in trials { trial.tally = LineTally() }
+        (readByAny, readByNone) = (0, 0)
+    }
+
+    /// Records that some of the formats read, and that none did.
+    private var readByAny = 0
+    private var readByNone = 0
 
     /// Reads records until they make events for some format, or enough of them have made none, and returns them.
     public func read(_ reader: inout RecordReader) throws(InputError) -> [RecordBatch] {
@@ -74,6 +86,10 @@ public final class FormatGuess {
 
     private func run(_ records: RecordBatch) {
         for trial in trials { trial.run(records) }
+        guard let first = trials.first else { return }
+        let unread = trials.dropFirst().reduce(first.unread) { $0.isEmpty ? $0 : $0.intersection($1.unread) }
+        readByNone += unread.count
+        readByAny += records.lines.lines.count - unread.count
     }
 
     /// Whether the lines so far make events, and one format reads most of them.
@@ -98,9 +114,10 @@ public final class FormatGuess {
 
     /// The format that makes most events; one without events only if it knows most of the lines.
     ///
-    /// `nil` when no format reads more lines than it rejects.
+    /// `nil` when it reads no more lines than it rejects, unless several formats together do: programs may share a file.
     public var best: String? {
-        guard let first = scores.first, first.events + first.ignored > first.rejected else { return nil }
-        return first.events + first.ignored > 0 ? first.format : nil
+        guard let first = scores.first, first.events + first.ignored > 0 else { return nil }
+        if first.events + first.ignored > first.rejected { return first.format }
+        return first.events > 0 && readByAny > readByNone ? first.format : nil
     }
 }

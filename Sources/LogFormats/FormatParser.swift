@@ -155,6 +155,7 @@ extension FormatFile {
                     separators: "",
                     match: nil,
                     isComposite: false,
+                    isPercentEncoded: false,
                     reference: nil,
                     after: nil,
                     exists: false,
@@ -204,7 +205,10 @@ extension FormatFile {
 
 extension FieldAssignment {
     fileprivate mutating func read(_ mapping: FormatMapping) throws(FormatError) {
-        try mapping.allow(["from", "join", "map", "only", "otherwise", "words", "match", "as", "after", "exists"])
+        try mapping.allow([
+            "from", "join", "map", "only", "otherwise", "words", "match", "decode", "as", "after",
+            "exists",
+        ])
         names = try mapping.strings("from") + mapping.strings("exists") + mapping.strings("join")
         exists = mapping["exists"] != nil
         isComposite = mapping["join"] != nil
@@ -218,6 +222,12 @@ extension FieldAssignment {
             throw mapping.problem(mapping.node, "'words' must be ASCII characters")
         }
         match = try mapping.string("match")
+        if let coding = try mapping.string("decode") {
+            guard coding == "url" else {
+                throw mapping.problem(mapping.node, "unknown coding '\(coding)'", hint: "known codings: url")
+            }
+            isPercentEncoded = true
+        }
         for (key, value) in try mapping.mapping("map")?.dictionary() ?? [] { map[key] = value }
         after = try mapping.string("after")?.first
         guard let kind = try mapping.string("as") else { return }

@@ -16,9 +16,18 @@ public struct LineDecoder: ~Copyable {
     private let parts: RecordParts?
     /// Place of the line at hand in its batch.
     private var place = 0
-    /// Whether lines that cannot be read are left to another format, and their places.
-    private var leavesUnread = false
+    /// Which lines are left to another format, and their places.
+    private var leaves = Leaving.none
     private var unread: [Int] = []
+
+    /// What a format leaves to the next one.
+    enum Leaving {
+        case none
+        /// What it cannot read.
+        case unreadable
+        /// All that makes no event, since it may make one for another format.
+        case eventless
+    }
     /// How many times named no zone.
     public var zonesAssumed: Int64 { maker.times.zonesAssumed }
     /// How many of them clocks showed twice, with no line near them to tell which was meant.
@@ -67,14 +76,18 @@ public struct LineDecoder: ~Copyable {
         return batch
     }
 
-    /// Decodes records and returns the places of those it cannot read, which are not counted.
+    /// Decodes records and returns the places of those it leaves, which are not counted.
     ///
     /// What is counted besides the records is left out, too.
-    mutating func decodeReadable(_ records: RecordBatch, reusing spent: EventBatch?) -> (EventBatch, unread: [Int]) {
+    mutating func decode(
+        _ records: RecordBatch,
+        leaving: Leaving,
+        reusing spent: EventBatch? = nil
+    ) -> (EventBatch, unread: [Int]) {
         let batch = begin(records.lines.block, reusing: spent)
-        leavesUnread = true
+        leaves = leaving
         decodeLines(records, into: batch)
-        leavesUnread = false
+        leaves = .none
         end(batch)
         defer { unread.removeAll(keepingCapacity: true) }
         return (batch, unread)
@@ -88,6 +101,13 @@ public struct LineDecoder: ~Copyable {
         while let record = parts.takeFirst() { release(record, text.padded, target, into: batch) }
         end(batch)
         return batch
+    }
+
+    /// Does something that leaves no trace in what is known of the times before.
+    mutating func apart<Result>(_ body: (inout LineDecoder) -> Result) -> Result {
+        let last = maker.lastTime
+        defer { maker.lastTime = last }
+        return body(&self)
     }
 
     private mutating func begin(_ block: ByteBlock, reusing spent: EventBatch?) -> EventBatch {
@@ -202,11 +222,11 @@ public struct LineDecoder: ~Copyable {
         // The text of its lines is gone.
         (event.lineStart, event.lineCount) = (0, 0)
         let fate = maker.make(text, record.shape, target, &event)
-        if case .rejected(let fault) = fate {
-            reject(fault, event, text, into: batch)
-        } else {
-            settle(fate, event, text, into: batch)
-        }
+        // Its lines have been counted: it is not left to anybody else.
+        let others = leaves
+        leaves = .none
+        settle(fate, event, text, into: batch)
+        leaves = others
     }
 
     /// Makes an event of each element of the line's list; false when there is no list.
@@ -238,9 +258,14 @@ public struct LineDecoder: ~Copyable {
     private mutating func settle(_ fate: LineFate, _ event: AuthEvent, _ text: RawSpan, into batch: EventBatch) {
         switch fate {
         case .event: events.append(event)
-        case .ignored(let reason): batch.tally.ignored[reason, default: 0] += 1
+        case .ignored(let reason):
+            guard leaves == .eventless else {
+                batch.tally.ignored[reason, default: 0] += 1
+                return
+            }
+            if unread.last != place { unread.append(place) }
         case .rejected(let fault):
-            guard leavesUnread else { return reject(fault, event, text, into: batch) }
+            guard leaves != .none else { return reject(fault, event, text, into: batch) }
             if unread.last != place { unread.append(place) }
         }
     }

@@ -152,6 +152,11 @@ public struct RecordBatch: Sendable {
         origins.isEmpty ? lines.lineNumber(index) : origins[index].lineNumber
     }
 
+    /// Offset of the first byte of the line at `index` in the input.
+    func byteOffset(_ index: Int) -> Int64 {
+        origins.isEmpty ? lines.byteOffset(index) : origins[index].byteOffset
+    }
+
     /// The record that begins in line `number`, the first if there are several.
     public func index(of number: Int64) -> Int? { lines.lines.indices.first { lineNumber($0) == number } }
 

@@ -50,19 +50,26 @@ public final class RecordDecoder {
             batch.source = members[0].source
             return [batch]
         }
-        var (first, unread) = members[0].decoder.decodeReadable(records, reusing: spent)
+        var (first, left) = members[0].decoder.decode(records, leaving: .eventless, reusing: spent)
         first.source = members[0].source
         var batches = [first]
         var rest = records
-        for member in members.dropFirst() where !unread.isEmpty {
-            rest = rest.selecting(unread)
-            let (batch, left) = member.decoder.decodeReadable(rest, reusing: nil)
+        for member in members.dropFirst() where !left.isEmpty {
+            rest = rest.selecting(left)
+            let (batch, next) = member.decoder.decode(rest, leaving: .eventless)
             batch.source = member.source
             batches.append(batch)
-            unread = left
+            left = next
         }
-        // What none can read is rejected for the reason the first one has.
-        if !unread.isEmpty { count(members[0].decoder.decode(rest.selecting(unread)), in: first) }
+        // What makes no event for any may still be known to one of them; what is not is rejected for the reason that
+        // the first one has.
+        for member in members where !left.isEmpty {
+            rest = rest.selecting(left)
+            let (batch, next) = member.decoder.apart { $0.decode(rest, leaving: .unreadable) }
+            count(batch, in: first)
+            left = next
+        }
+        if !left.isEmpty { count(members[0].decoder.apart { $0.decode(rest.selecting(left)) }, in: first) }
         count(members[0].decoder.decode(records.withoutLines()), in: first)
         return batches
     }
@@ -95,10 +102,13 @@ public final class FormatRest {
         continues = plan.format.continues
     }
 
-    /// The records that the format rejects; `nil` if there are none.
-    public func rest(of records: RecordBatch) -> RecordBatch? {
+    /// The records that make no event of the format, and those of them that it does not even know; `nil` for none.
+    public func rest(of records: RecordBatch) -> (eventless: RecordBatch?, unknown: RecordBatch?) {
         let whole = continues.map { records.joined($0) } ?? records
-        let unread = decoder.decodeReadable(whole, reusing: nil).unread
-        return unread.isEmpty ? nil : whole.selecting(unread)
+        let eventless = decoder.decode(whole, leaving: .eventless).unread
+        guard !eventless.isEmpty else { return (nil, nil) }
+        let rest = whole.selecting(eventless)
+        let unknown = decoder.decode(rest, leaving: .unreadable).unread
+        return (rest, unknown.isEmpty ? nil : rest.selecting(unknown))
     }
 }

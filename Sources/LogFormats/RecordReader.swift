@@ -51,6 +51,8 @@ public struct RecordReader: ~Copyable {
     /// Records that begin before this offset were audited in an earlier run.
     private let skipped: Int64
     private var isFinished = false
+    /// The last line of the input, which has no end.
+    private var unfinishedLine: LineBatch?
     private var spareBlocks: [ByteBlock] = []
     /// Where the last record of a document ended.
     private var documentEnd: (offset: Int64, crc64: UInt64) = (0, 0)
@@ -104,7 +106,15 @@ public struct RecordReader: ~Copyable {
     }
 
     private mutating func nextLines() throws(InputError) -> RecordBatch? {
-        guard let batch = try lines.next() else { return finish() }
+        let read: LineBatch?
+        if let unfinishedLine { read = unfinishedLine } else { read = try lines.next() }
+        guard let batch = read else { return finish() }
+        if batch.lastLineIsUnterminated, unfinishedLine == nil {
+            // It comes alone, so that it can be left to the next run, and what is before it cannot.
+            unfinishedLine = batch
+            if let held = release() { return held }
+        }
+        unfinishedLine = nil
         let records = RecordBlock(batch)
         let unwrapped = unwrap(records, from: 0)
         lines.recycle(batch.block)
@@ -137,11 +147,16 @@ public struct RecordReader: ~Copyable {
         )
     }
 
-    /// Gives out what was held back for more to come.
+    /// The end of the input: what was held back for more to come is given out.
     private mutating func finish() -> RecordBatch? {
         isFinished = true
+        return release()
+    }
+
+    /// What was held back for more to come, as it is now.
+    private mutating func release() -> RecordBatch? {
         let records = RecordBlock()
-        if let unfinished = documents?.end(into: records), unfinished.byteOffset >= skipped {
+        if isFinished, let unfinished = documents?.end(into: records), unfinished.byteOffset >= skipped {
             records.tally.ignored["unfinished last record", default: 0] += 1
         }
         var result = unwrap(records, from: 0)
@@ -155,7 +170,7 @@ public struct RecordReader: ~Copyable {
         }
         let isEmpty = result.lines.isEmpty && result.overlong.isEmpty && result.tally == LineTally()
         let (offset, crc64) = extent
-        return isEmpty ? nil : RecordBatch(result, endOffset: offset, endCRC64: crc64, isUnfinished: true)
+        return isEmpty ? nil : RecordBatch(result, endOffset: offset, endCRC64: crc64, isUnfinished: false)
     }
 
     /// Sends records through the layers from `place` on.

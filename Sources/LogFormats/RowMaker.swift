@@ -55,6 +55,11 @@ final class RowMaker {
     private let matches: [BytePattern]
     private let noFingerprints = [TokenFingerprint](repeating: .none, count: Artefact.allCases.count)
     private(set) var times: TimeResolver
+    /// The instant of the line before.
+    var lastTime: Int64? {
+        get { times.last }
+        set { times.last = newValue }
+    }
 
     init(
         _ plan: DecodingTables,
@@ -172,6 +177,9 @@ final class RowMaker {
             return
         }
         guard var slice = source(number, text, target.arena) else { return }
+        if plan.assignments[number].isPercentEncoded {
+            slice = QueryScanner.decoded(slice, reader.bytes(slice, text, target.arena).array, into: target.arena)
+        }
         let after = plan.assignments[number].after
         if after != 0 { slice = tail(slice, after: after, text, target.arena) }
         if case .map(let entries, let others) = plan.assignments[number].action {
@@ -453,9 +461,8 @@ final class RowMaker {
     }
 
     private func credentialWords(_ bits: UInt64, _ arena: ByteBlock) -> FieldSlice {
-        let names = plan.compiled.credentialNames.enumerated().filter { bits & 1 << UInt64($0.offset) != 0 }.map(
-            \.element
-        )
+        let names = plan.compiled.credentialNames.enumerated().filter { bits & 1 << UInt64($0.offset) != 0 }
+            .map(\.element).sorted()
         let begin = arena.count
         for byte in names.joined(separator: " ").utf8 { arena.append(byteWithoutPadding: byte) }
         return FieldSlice(.words, .arena, offset: begin, count: arena.count - begin)

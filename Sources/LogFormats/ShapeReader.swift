@@ -116,7 +116,7 @@ final class ShapeReader {
             } else if source.region == .line {
                 slots[slot] = JSONWalker(text, region: .line, origin: 0, arena: arena).find(steps, source.offset)
             } else {
-                copyToScratch(source, text, arena)
+                copyToScratch(source, text, arena, lineFeed: 0x20)
                 let scratch = scratch
                 let walker = JSONWalker(scratch.padded, region: .arena, origin: source.offset, arena: arena)
                 slots[slot] = walker.find(steps, 0)
@@ -124,9 +124,24 @@ final class ShapeReader {
         }
     }
 
-    private func copyToScratch(_ slice: FieldSlice, _ text: RawSpan, _ arena: ByteBlock) {
+    /// Copies a value; a line feed may be written as something else, because it ends every search.
+    private func copyToScratch(
+        _ slice: FieldSlice,
+        _ text: RawSpan,
+        _ arena: ByteBlock,
+        lineFeed: UInt8 = 0x0A
+    ) {
         scratch.truncate(to: 0)
-        scratch.append(bytes(slice, text, arena))
+        let value = bytes(slice, text, arena)
+        guard lineFeed != 0x0A, value.contains(0x0A) else {
+            scratch.append(value)
+            return
+        }
+        for index in 0..<value.byteCount {
+            let byte = value.byte(at: index)
+            scratch.append(byteWithoutPadding: byte == 0x0A ? lineFeed : byte)
+        }
+        scratch.pad()
     }
 
     /// Reads the texts of `fields` that are JSON themselves.
@@ -135,7 +150,7 @@ final class ShapeReader {
             let slot = Int(plan.inners[index].slot)
             let slice = slots[slot]
             guard slice.kind == .string, slice.count > 1 else { continue }
-            copyToScratch(slice, text, arena)
+            copyToScratch(slice, text, arena, lineFeed: 0x20)
             let scratch = scratch
             var end = 0
             let first = scratch.bytes.byte(at: 0)
@@ -183,7 +198,8 @@ final class ShapeReader {
         }
         // A copy, since nested texts use the scratch block.
         let copy = ByteBlock(capacity: list.count)
-        copy.append(bytes(list, text, arena))
+        for byte in bytes(list, text, arena).array { copy.append(byteWithoutPadding: byte == 0x0A ? 0x20 : byte) }
+        copy.pad()
         let inside = copy.padded
         var place = 1
         var count = 0

@@ -27,7 +27,7 @@ struct TimeResolver {
     /// Times that clocks showed twice and no neighbour told apart, read as the earlier.
     private(set) var foldsAssumed: Int64 = 0
     /// The instant before, in microseconds.
-    private var last: Int64?
+    var last: Int64?
 
     init(_ settings: TimeSettings) { self.settings = settings }
 

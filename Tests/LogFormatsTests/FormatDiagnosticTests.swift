@@ -36,7 +36,7 @@ struct Golden: Sendable, CustomTestStringConvertible {
             """
             test.yml:5:8: unknown key 'frmat'
               hint: known keys here: format, title, status, logsource, enable, traits, success, null, time, shapes, \
-            fields, events, credentials, samples, include
+            fields, events, credentials, samples, include, names, time-zone, continues, record, wrappers
             """
         ),
         Golden("title: Test\ntime: time\n", "test.yml:1:1: missing key 'format'"),
@@ -62,7 +62,7 @@ struct Golden: Sendable, CustomTestStringConvertible {
             document("fields:\n  code: { form: a }"),
             """
             test.yml:6:17: unknown key 'form'
-              hint: known keys here: from, join, map, only, otherwise, words, match, as, after, exists
+              hint: known keys here: from, join, map, only, otherwise, words, match, decode, as, after, exists
             """
         ),
         Golden(
@@ -102,7 +102,7 @@ struct Golden: Sendable, CustomTestStringConvertible {
             document("traits: [rotating]"),
             """
             test.yml:1:1: unknown trait 'rotating'
-              hint: known traits: rotation-optional
+              hint: known traits: rotation-optional, at-least-once
             """
         ),
         Golden(
@@ -159,7 +159,7 @@ struct Golden: Sendable, CustomTestStringConvertible {
             document("samples:\n  - lin: x"),
             """
             test.yml:6:10: unknown key 'lin'
-              hint: known keys here: line, event, ignored, rejected
+              hint: known keys here: line, event, events, ignored, rejected
             """
         ),
     ]

@@ -9,7 +9,7 @@ import Testing
 @Suite struct FormatGuessTests {
     static func guess(_ lines: [String]) throws -> FormatGuess {
         let guess = FormatGuess(plans: try Formats.allPlans(), key: Formats.key)
-        try withBatches(of: Array(lines.map { $0 + "\n" }.joined().utf8)) { guess.add($0) }
+        try withBatches(of: Array(lines.map { $0 + "\n" }.joined().utf8)) { guess.add(RecordBatch($0)) }
         return guess
     }
 

@@ -66,7 +66,7 @@ private struct Mutator {
         let part = Self.content.prefix(60_000)
         try withBatches(of: Array(part)) { batch in
             for index in batch.lines.indices {
-                let explanation = decoder.explain(batch, line: index)
+                let explanation = decoder.explain(RecordBatch(batch), line: index)
                 #expect((explanation.fate == nil) == (explanation.time != nil))
                 #expect(explanation.fate == nil || explanation.fields.isEmpty)
             }
