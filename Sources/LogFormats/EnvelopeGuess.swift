@@ -19,8 +19,9 @@ public final class EnvelopeGuess {
         let known: Int64
         let depth: Int
 
+        /// Of equals the deeper is better: a format that reads a line with an envelope reads some of it wrong.
         func isBetter(than other: Rating) -> Bool {
-            (events, known, -depth) > (other.events, other.known, -other.depth)
+            (events, known, depth) > (other.events, other.known, other.depth)
         }
     }
 
