@@ -95,7 +95,7 @@ public struct LineDecoder: ~Copyable {
 
     /// The events of records that were held back for lines to come; `nil` if there are none.
     public mutating func finish() -> EventBatch? {
-        guard let parts, !parts.open.isEmpty else { return nil }
+        guard let parts, !parts.isEmpty else { return nil }
         let batch = begin(ByteBlock(capacity: 0), reusing: nil)
         let (target, text) = (RowTarget(batch), batch.block)
         while let record = parts.takeFirst() { release(record, text.padded, target, into: batch) }

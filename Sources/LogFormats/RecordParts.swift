@@ -28,7 +28,12 @@ final class RecordParts {
     }
 
     private let rule: RecordRule
-    private(set) var open: [Open] = []
+    /// By running number.
+    private var open: [Int: Open] = [:]
+    private var numbers: [[UInt8]: Int] = [:]
+    private var next = 0
+    /// No open record has a lower number.
+    private var oldest = 0
     private var byteCount = 0
     /// Lines read.
     private var ordinal: Int64 = 0
@@ -36,13 +41,17 @@ final class RecordParts {
 
     init(_ rule: RecordRule) { self.rule = rule }
 
-    /// Counts a line; takes out the first record for which none is waited any more.
+    /// Whether no record is open.
+    var isEmpty: Bool { open.isEmpty }
+
+    /// Takes out the first record for which none is waited any more.
     func expired() -> Open? {
-        guard let first = open.first else { return nil }
+        guard let number = first(), let record = open[number] else { return nil }
         let isOld =
-            ordinal - first.ordinal > rule.lines || first.time != .min && now.earlier(by: rule.within) > first.time
+            ordinal - record.ordinal > rule.lines
+            || record.time != .min && now.earlier(by: rule.within) > record.time
         guard isOld || open.count > Self.openMax || byteCount > Self.bytesMax else { return nil }
-        return remove(at: 0)
+        return remove(number)
     }
 
     /// Takes note of a line and of its time, if it has one.
@@ -52,30 +61,43 @@ final class RecordParts {
     }
 
     /// Takes out the open record with `key`.
-    func take(_ key: [UInt8]) -> Open? { open.firstIndex { $0.key == key }.map(remove) }
+    func take(_ key: [UInt8]) -> Open? { numbers[key].flatMap(remove) }
 
     /// Takes out the first record.
-    func takeFirst() -> Open? { open.isEmpty ? nil : remove(at: 0) }
+    func takeFirst() -> Open? { first().flatMap(remove) }
 
-    private func remove(at index: Int) -> Open {
-        byteCount -= open[index].bytes.count
-        return open.remove(at: index)
+    private func first() -> Int? {
+        guard !open.isEmpty else { return nil }
+        while open[oldest] == nil { oldest += 1 }
+        return oldest
     }
 
-    /// Opens a record with the line whose source fields are in `reader`.
+    private func remove(_ number: Int) -> Open? {
+        guard let record = open.removeValue(forKey: number) else { return nil }
+        numbers[record.key] = nil
+        byteCount -= record.bytes.count
+        return record
+    }
+
+    /// Opens a record with a line that has `values`.
     func begin(_ key: [UInt8], _ shape: Int, _ line: AuthEvent, _ time: Int64?, _ values: LineValues) {
         var record = Open(key: key, shape: shape, line: line, ordinal: ordinal, time: time ?? .min)
         Self.add(values, to: &record)
         byteCount += record.bytes.count
-        open.append(record)
+        if open.isEmpty { oldest = next }
+        open[next] = record
+        numbers[key] = next
+        next += 1
     }
 
     /// Goes on with the record with `key`; false if there is none.
     func extend(_ key: [UInt8], _ values: LineValues) -> Bool {
-        guard let index = open.firstIndex(where: { $0.key == key }) else { return false }
-        byteCount -= open[index].bytes.count
-        Self.add(values, to: &open[index])
-        byteCount += open[index].bytes.count
+        guard let number = numbers[key] else { return false }
+        let before = open[number]?.bytes.count ?? 0
+        guard var record = open.removeValue(forKey: number) else { return false }
+        Self.add(values, to: &record)
+        byteCount += record.bytes.count - before
+        open[number] = record
         return true
     }
 
