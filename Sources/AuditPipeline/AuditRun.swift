@@ -155,7 +155,13 @@ public struct AuditRun {
         _ envelopes: EnvelopeCatalog,
         _ database: AuditDatabase
     ) throws(AuditError) -> [ScoutedInput] {
-        let scout = InputScout(options: options, plans: plans, envelopes: envelopes, key: database.fingerprintKey, database: database)
+        let scout = InputScout(
+            options: options,
+            plans: plans,
+            envelopes: envelopes,
+            key: database.fingerprintKey,
+            database: database
+        )
         var inputs: [ScoutedInput] = []
         for (index, file) in files.enumerated() { inputs.append(try scout.scout(file, number: index + 1)) }
         scout.markDuplicates(&inputs)

@@ -43,7 +43,13 @@ struct EventQueue {
     /// Batches of which no event is left.
     private(set) var spent: [EventBatch] = []
 
-    init(lateness: Int64) { self.lateness = lateness }
+    /// How many are held in this queue before the first is handed on whatever comes.
+    private let heldMax: Int
+
+    init(lateness: Int64, heldMax: Int = Self.heldMax) {
+        self.lateness = lateness
+        self.heldMax = heldMax
+    }
 
     /// Takes in the next batch.
     mutating func add(_ batch: EventBatch) {
@@ -97,7 +103,7 @@ struct EventQueue {
     @inline(__always)
     var isReady: Bool {
         guard head < entries.count else { return false }
-        return hasEnded || entries[head].time <= watermark || entries.count - head > Self.heldMax
+        return hasEnded || entries[head].time <= watermark || entries.count - head > heldMax
     }
 
     /// Time of the first event; the queue must not be empty.
@@ -112,7 +118,7 @@ struct EventQueue {
     mutating func takeRun(before limit: Int64) -> (batch: EventBatch, rows: Range<Int>) {
         let first = entries[head]
         guard let batch = batches[first.batch] else { preconditionFailure("a queued event lost its batch") }
-        let ready = hasEnded || entries.count - head > Self.heldMax ? Int64.max : watermark
+        let ready = hasEnded || entries.count - head > heldMax ? Int64.max : watermark
         var row = first.row
         repeat {
             head &+= 1
@@ -138,6 +144,12 @@ struct EventQueue {
 }
 
 extension Int64 {
+    /// This span longer by another one, or the longest there is.
+    func later(by span: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(span)
+        return overflow ? .max : sum
+    }
+
     /// This time less `span`, or the earliest there is.
     func earlier(by span: Int64) -> Int64 {
         let (time, overflow) = subtractingReportingOverflow(span)

@@ -18,11 +18,17 @@ final class InputCursor {
     private var rejected: [RejectedLineRecord] = []
     private var rejectedKept: [String: Int] = [:]
 
+    /// Events held of an input whose order says nothing.
+    private static let unorderedMax = 20_000
+
     init(_ scouted: ScoutedInput, _ stage: DecodeStage, lateness: Int64, isParallel: Bool) {
         self.scouted = scouted
         self.stage = stage
         self.isParallel = isParallel
-        queue = EventQueue(lateness: lateness)
+        queue =
+            scouted.isUnordered
+            ? EventQueue(lateness: .max, heldMax: Self.unorderedMax)
+            : EventQueue(lateness: lateness.later(by: scouted.recordSpan))
     }
 
     /// Reads on until the first event may be handed on, to the end, or until somebody stops the run.

@@ -25,6 +25,12 @@ struct ScoutedInput {
     var scores: [FormatGuess.Score] = []
     var compression = "plain"
     var encoding = "UTF-8"
+    /// Whether its events come in no order: exports of an API, often the latest first, and what clouds deliver.
+    var isUnordered = false
+    /// Whether the first look has reached its end.
+    var isSeenWhole = false
+    /// How long a record of several lines may stay open.
+    var recordSpan: Int64 = 0
     /// Earliest time among the first lines; `.min` when there is no event among them, so that it is read at once.
     var firstTime = Int64.min
     /// SHA-256 of the first line, in hexadecimal; empty for an input without a line.
@@ -104,7 +110,9 @@ struct InputScout {
             }
             let decoder = decoder(scouted, TimeRange())
             let events = (beginning.map { decoder.decode($0) } + [decoder.finish()]).joined()
-            scouted.firstTime = events.flatMap { $0.events.map(\.time) }.min() ?? .min
+            let firstTime = events.flatMap { $0.events.map(\.time) }.min()
+            let isKnown = !scouted.isUnordered || scouted.isSeenWhole
+            scouted.firstTime = isKnown ? firstTime?.earlier(by: scouted.recordSpan) ?? .min : .min
             if file.kind == .standardInput {
                 scouted.openReader = DecodeStage(
                     records,
@@ -151,9 +159,11 @@ struct InputScout {
         scouted.scores = guess.scores
         guard let best = guess.best, let primary = index(of: best) else { return beginning }
         scouted.sources = [primary]
-        while scouted.file.kind == .file, reader.lines.identity.byteCount < Self.companionBytesMax,
-            let more = try reader.next()
-        {
+        while scouted.file.kind == .file, reader.lines.identity.byteCount < Self.companionBytesMax {
+            guard let more = try reader.next() else {
+                scouted.isSeenWhole = true
+                break
+            }
             beginning.append(more)
         }
         addCompanions(&scouted, beginning)
@@ -205,6 +215,8 @@ struct InputScout {
         let names = scouted.sources.map { plans[$0].format.name }
         let own = scouted.sources.count > 1 ? names.joined(separator: " + ") : names[0]
         scouted.formatText = (scouted.chain.names + [own]).joined(separator: " > ")
+        scouted.isUnordered = scouted.chain.isDocument || format.traits.contains(.atLeastOnce)
+        scouted.recordSpan = scouted.sources.compactMap { plans[$0].format.record?.within }.max() ?? 0
         let settings = options.time(format, in: scouted.file)
         scouted.time = settings
         if options.zones[format.name] != nil || options.zones[""] != nil {

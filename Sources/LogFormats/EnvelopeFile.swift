@@ -45,7 +45,8 @@ public struct EnvelopeFile: Sendable {
     public init(parsing text: String, file: String) throws(FormatError) {
         let root = try FormatFile.compose(text, file: file)
         try root.allow([
-            "envelope", "title", "shapes", "time", "null", "text", "stream", "pieces", "escapes", "continues", "members",
+            "envelope", "title", "shapes", "time", "null", "text", "stream", "pieces", "escapes", "continues",
+            "members",
             "samples",
         ])
         name = try root.required("envelope")

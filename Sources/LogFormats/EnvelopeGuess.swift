@@ -79,11 +79,14 @@ public final class EnvelopeGuess {
         let splitter = DocumentSplitter(members: catalog.members, recordBytesMax: Self.recordBytesMax)
         let inside = RecordBlock()
         splitter.unwrap(records, into: inside)
-        guard splitter.hasUnwrapped || inside.lines.count > records.lines.count, !chain.envelopes.isEmpty else { return }
+        guard splitter.hasUnwrapped || inside.lines.count > records.lines.count, !chain.envelopes.isEmpty else {
+            return
+        }
         var longer = chain
         longer.holdsDocuments = true
-        let rating2 = rate(inside, depth + 1)
-        if rating2.isBetter(than: best.rating) { best = (longer, rating2) }
+        // Taking documents apart that hold one record each gains nothing.
+        let inner = rate(inside, depth)
+        if inner.isBetter(than: best.rating) { best = (longer, inner) }
     }
 
     private static var anyDay: TimeSettings {

@@ -160,9 +160,6 @@ public struct LineDecoder: ~Copyable {
         _ line: AuthEvent,
         into batch: EventBatch
     ) {
-        if let parts {
-            while let record = parts.expired() { release(record, text, target, into: batch) }
-        }
         switch reader.read(text, start, end, target.arena) {
         case .fault(let fault): settle(.rejected(fault), line, text, into: batch)
         case .ignored(let reason): settle(.ignored(reason), line, text, into: batch)
@@ -188,6 +185,11 @@ public struct LineDecoder: ~Copyable {
     ) -> Bool {
         let time = try? maker.time(text, target.arena, envelope: line.time == .min ? nil : line.time)
         parts.tick(time)
+        if parts.hasExpired {
+            reader.keepingValues {
+                while let record = parts.expired() { release(record, text, target, into: batch) }
+            }
+        }
         guard let part = plan.shapes[shape].part else { return false }
         let slot = plan.recordSlot
         let key = slot >= 0 ? reader.bytes(reader.slots[slot], text, target.arena).array : []

@@ -71,7 +71,11 @@ final class LineEnvelope: RecordLayer {
             var origin = origin
             if let time = time(text, around: origin.time) { origin.time = time }
             guard copyText(text) else {
-                output.reject(.emptyEnvelope, origin, String(decodingUTF8: text.extracting(start..<min(end, start + 200))))
+                output.reject(
+                    .emptyEnvelope,
+                    origin,
+                    String(decodingUTF8: text.extracting(start..<min(end, start + 200)))
+                )
                 return
             }
             settle(text, origin, into: output)

@@ -45,19 +45,24 @@ final class RecordParts {
     var isEmpty: Bool { open.isEmpty }
 
     /// Takes out the first record for which none is waited any more.
-    func expired() -> Open? {
-        guard let number = first(), let record = open[number] else { return nil }
+    func expired() -> Open? { hasExpired ? takeFirst() : nil }
+
+    /// Whether there is such a record: it is old, or there are too many.
+    ///
+    /// A clock that was set back makes records as old as one that went on.
+    var hasExpired: Bool {
+        guard let number = first(), let record = open[number] else { return false }
         let isOld =
             ordinal - record.ordinal > rule.lines
-            || record.time != .min && now.earlier(by: rule.within) > record.time
-        guard isOld || open.count > Self.openMax || byteCount > Self.bytesMax else { return nil }
-        return remove(number)
+            || record.time != .min && now != .min
+                && (now.earlier(by: rule.within) > record.time || record.time.earlier(by: rule.within) > now)
+        return isOld || open.count > Self.openMax || byteCount > Self.bytesMax
     }
 
     /// Takes note of a line and of its time, if it has one.
     func tick(_ time: Int64?) {
         ordinal += 1
-        if let time { now = max(now, time) }
+        if let time { now = time }
     }
 
     /// Takes out the open record with `key`.
@@ -128,6 +133,13 @@ extension ShapeReader {
             let start = arena.append(record.bytes[value.start..<value.start + value.count].span.bytes)
             slots[value.slot] = FieldSlice(value.kind, .arena, offset: start, count: value.count)
         }
+    }
+
+    /// Calls `body`, which may read other lines, and has the source fields as they were again.
+    func keepingValues(_ body: () -> Void) {
+        let saved = (0..<slots.count).map { slots[$0] }
+        body()
+        for (slot, value) in saved.enumerated() { slots[slot] = value }
     }
 
     /// Fills the source fields from `record` alone.

@@ -97,7 +97,6 @@ final class ShapeReader {
         if !plan.selectors.isEmpty { select(text, arena) }
         for index in plan.aliases.indices {
             let (slot, sources) = plan.aliases[index]
-            guard !slots[slot].hasValue else { continue }
             let first = sources.indices.first { slots[Int(plan.sources[$0])].hasValue }
             if let first { slots[slot] = slots[Int(plan.sources[first])] }
         }

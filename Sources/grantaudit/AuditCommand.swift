@@ -116,7 +116,11 @@ struct AuditCommand: AsyncParsableCommand {
         for text in timeZone {
             let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
             guard let name = parts.last, let zone = LocalZone(name) else {
-                throw Failure(.usage, "unknown time zone '\(text)'", hint: "write Europe/Berlin, +01:00 or keycloak=UTC")
+                throw Failure(
+                    .usage,
+                    "unknown time zone '\(text)'",
+                    hint: "write Europe/Berlin, +01:00 or keycloak=UTC"
+                )
             }
             zones[parts.count > 1 ? parts[0] : ""] = zone
         }

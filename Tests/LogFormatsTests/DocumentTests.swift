@@ -14,7 +14,8 @@ import Testing
         // Brackets, quotes and escapes inside strings.
         (#"[{"a":"}]\"\\"},{"b":"[{"}]"#, [#"{"a":"}]\"\\"}"#, #"{"b":"[{"}"#]),
         // One document behind the other, arrays behind arrays, arrays in arrays.
-        ("{\n\"a\":1\n}\n{\n\"b\":2\n}", [#"{"a":1}"#, #"{"b":2}"#]), (#"[{"a":1}][{"b":2}]"#, [#"{"a":1}"#, #"{"b":2}"#]),
+        ("{\n\"a\":1\n}\n{\n\"b\":2\n}", [#"{"a":1}"#, #"{"b":2}"#]),
+        (#"[{"a":1}][{"b":2}]"#, [#"{"a":1}"#, #"{"b":2}"#]),
         (#"[[{"a":1}],[{"b":2}]]"#, [#"{"a":1}"#, #"{"b":2}"#]), (#"{"a":1}{"b":2}"#, [#"{"a":1}"#, #"{"b":2}"#]),
         // Wrappers.
         (#"{"Records":[{"a":1},{"b":2}]}"#, [#"{"a":1}"#, #"{"b":2}"#]),
@@ -24,13 +25,16 @@ import Testing
         (#"{"value":[{"a":1}],"items":[{"b":2}]}"#, [#"{"a":1}"#, #"{"b":2}"#]),
         (#"{"kind":"x","items":[{"events":[{"name":"n"}]}]}"#, [#"{"events":[{"name":"n"}]}"#]),
         // The same names elsewhere are no wrappers.
-        (#"[{"Records":[{"a":1}]}]"#, [#"{"Records":[{"a":1}]}"#]), (#"{"a":{"Records":[{"b":1}]}}"#, [#"{"a":{"Records":[{"b":1}]}}"#]),
+        (#"[{"Records":[{"a":1}]}]"#, [#"{"Records":[{"a":1}]}"#]),
+        (#"{"a":{"Records":[{"b":1}]}}"#, [#"{"a":{"Records":[{"b":1}]}}"#]),
         (#"{"value":[1,2]}"#, [#"{"value":[1,2]}"#]), (#"{"value":{"a":1}}"#, [#"{"value":{"a":1}}"#]),
         // What is no object is passed on, up to its end.
-        (#"[1,"a",{"b":2}]"#, ["1", #""a""#, #"{"b":2}"#]), ("[{\"a\":1}]\nnoise, noise\n[{\"b\":2}]", [#"{"a":1}"#, "noise, noise", #"{"b":2}"#]),
+        (#"[1,"a",{"b":2}]"#, ["1", #""a""#, #"{"b":2}"#]),
+        ("[{\"a\":1}]\nnoise, noise\n[{\"b\":2}]", [#"{"a":1}"#, "noise, noise", #"{"b":2}"#]),
         // A string that does not end, and a document that does not, end with their lines.
         ("[{\"a\":\"x\n},{\"b\":2}]", [#"{"a":"x"#, "}", #"{"b":2}"#]),
-        ("{\n\"a\":\n1\n{\n\"b\":2\n}", [#"{"a":1"#, #"{"b":2}"#]), (#"[{"a":]},{"b":2}]"#, [#"{"a":]"#, "}", #"{"b":2}"#]),
+        ("{\n\"a\":\n1\n{\n\"b\":2\n}", [#"{"a":1"#, #"{"b":2}"#]),
+        (#"[{"a":]},{"b":2}]"#, [#"{"a":]"#, "}", #"{"b":2}"#]),
     ])
     func recordsOfADocument(_ text: String, _ expected: [String]) throws {
         let found = try FoundRecords(text, Self.chain)
@@ -71,7 +75,8 @@ import Testing
     /// Documents of arbitrary bytes with much that has a meaning.
     private static func noise(_ numbers: inout Numbers) -> [UInt8] {
         let pieces = [
-            "{", "}", "[", "]", "\"", ",", ":", "\n", " ", "\\", "\"a\":", "{\"Records\":[", "\"data\":{\"events\":[", "1",
+            "{", "}", "[", "]", "\"", ",", ":", "\n", " ", "\\", "\"a\":", "{\"Records\":[", "\"data\":{\"events\":[",
+            "1",
             "{\"a\":\"b\"}", "\u{FEFF}", "\0", "é", "[[[[[[[[[[[[[[[[[[", "{\"a\":{\"a\":{\"a\":", "true",
         ]
         return (0..<numbers.below(60)).flatMap { _ in Array(numbers.pick(pieces).utf8) }
@@ -93,7 +98,8 @@ import Testing
         ("[{\"time\":\"2026-01-05T10:00:00Z\",\"kind\":\"other\"}]", true),
         ("{\n  \"time\":\"2026-01-05T10:00:00Z\",\n  \"kind\":\"other\"\n}\n", true),
         ("{\"Records\":[{\"time\":\"2026-01-05T10:00:00Z\",\"kind\":\"other\"}]}\n", true),
-        ("{\"time\":\"2026-01-05T10:00:00Z\",\"kind\":\"other\"}\n", false), ("[2026-01-05] text\n", false), ("", false),
+        ("{\"time\":\"2026-01-05T10:00:00Z\",\"kind\":\"other\"}\n", false), ("[2026-01-05] text\n", false),
+        ("", false),
         ("{\n", false), ("text\n[{\n", false),
     ])
     func documentsAreToldByTheirBeginning(_ text: String, _ isDocument: Bool) throws {

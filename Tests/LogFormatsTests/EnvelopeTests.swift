@@ -7,7 +7,8 @@ import Testing
 
 @Suite struct EnvelopeTests {
     private static let access = #"203.0.113.7 - - [05/Jan/2026:10:00:00 +0000] "POST /oauth/token HTTP/1.1" 200 8"#
-    private static let event = #"{"time":"2026-01-05T10:00:00Z","kind":"token.request","outcome":"success","client_id":"a"}"#
+    private static let event =
+        #"{"time":"2026-01-05T10:00:00Z","kind":"token.request","outcome":"success","client_id":"a"}"#
 
     private static func escaped(_ text: String) -> String {
         text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
@@ -19,7 +20,9 @@ import Testing
         #expect(Envelopes.catalog.members.contains("Records"))
     }
 
-    @Test(arguments: Envelopes.catalog.envelopes.map(\.envelope.name)) func samplesHoldTheirRecords(_ name: String) throws {
+    @Test(arguments: Envelopes.catalog.envelopes.map(\.envelope.name)) func samplesHoldTheirRecords(_ name: String)
+        throws
+    {
         let envelope = try #require(Envelopes.named(name).first)
         #expect(EnvelopeCheck(envelope).problems == [])
         #expect(!envelope.envelope.samples.isEmpty)
@@ -41,10 +44,16 @@ import Testing
             // Envelopes in envelopes.
             (docker(escaped(syslog + event)), ["docker-json-file", "syslog"]),
             ("2026-01-05T10:00:01Z stdout F " + syslog + access, ["kubernetes-cri", "syslog"]),
-            (#"{"@timestamp":"2026-01-05T10:00:01Z","message":"\#(escaped(docker(json)))","agent":{"type":"filebeat"}}"#, ["filebeat", "docker-json-file"]),
+            (
+                #"{"@timestamp":"2026-01-05T10:00:01Z","message":"\#(escaped(docker(json)))","agent":{"type":"filebeat"}}"#,
+                ["filebeat", "docker-json-file"]
+            ),
             ("[" + docker(json) + "," + docker(json) + "]", ["json-documents", "docker-json-file"]),
             (docker(escaped("[\(event),\(event)]")), ["docker-json-file", "json-documents"]),
-            (#"{"Records":[{"time":1767607200,"sourcetype":"x","event":\#(event)}]}"#, ["json-documents", "record-in-a-field"]),
+            (
+                #"{"Records":[{"time":1767607200,"sourcetype":"x","event":\#(event)}]}"#,
+                ["json-documents", "record-in-a-field"]
+            ),
             // And none.
             (access, []), (event, []),
         ]

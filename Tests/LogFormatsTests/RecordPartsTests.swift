@@ -41,7 +41,8 @@ import Testing
     @Test(arguments: [1, 2, 3, 7]) func linesOfOneRequestAreOneEvent(_ batches: Int) throws {
         let found = try Self.decode(
             [
-                "\(Self.t)0Z [a] Started POST /token", "\(Self.t)0Z [b] Started POST /token", "\(Self.t)0Z [a] client=shop",
+                "\(Self.t)0Z [a] Started POST /token", "\(Self.t)0Z [b] Started POST /token",
+                "\(Self.t)0Z [a] client=shop",
                 "\(Self.t)1Z [b] client=app", "other", "\(Self.t)2Z [b] Completed 400", "\(Self.t)3Z [a] Completed 200",
             ],
             batches: batches

@@ -38,7 +38,8 @@ import Testing
         ("Europe/Berlin", "2026-07-05 12:00:00", "2026-07-05T10:00:00Z"),
         ("America/New_York", "2026-01-05 05:00:00.5", "2026-01-05T10:00:00.5Z"),
         ("Asia/Kolkata", "2026-01-05 15:30:00", "2026-01-05T10:00:00Z"),
-        ("+05:30", "2026-01-05 15:30:00", "2026-01-05T10:00:00Z"), ("-08", "2026-01-05 02:00:00", "2026-01-05T10:00:00Z"),
+        ("+05:30", "2026-01-05 15:30:00", "2026-01-05T10:00:00Z"),
+        ("-08", "2026-01-05 02:00:00", "2026-01-05T10:00:00Z"),
         // A time that names its zone needs none.
         ("Europe/Berlin", "2026-01-05T10:00:00Z", "2026-01-05T10:00:00Z"),
         // The hour that is skipped, read as before clocks were set forward.
@@ -61,7 +62,10 @@ import Testing
     }
 
     @Test func theHourThatComesTwiceIsToldByItsNeighbours() throws {
-        let lines = ["2026-10-25 02:10:00", "2026-10-25 02:50:00", "2026-10-25 02:05:00", "2026-10-25 02:55:00", "2026-10-25 03:10:00"]
+        let lines = [
+            "2026-10-25 02:10:00", "2026-10-25 02:50:00", "2026-10-25 02:05:00", "2026-10-25 02:55:00",
+            "2026-10-25 03:10:00",
+        ]
         let expected = ["00:10:00", "00:50:00", "01:05:00", "01:55:00", "02:10:00"]
         #expect(
             try Self.resolve(lines, Self.settings(zone: "Europe/Berlin"))
@@ -89,7 +93,9 @@ import Testing
             try Self.resolve(["2020-12-31T23:00:00Z", "Jan  1 00:00:01"])[1] == Self.time("2021-01-01T00:00:01Z")
         )
         #expect(
-            try Self.resolve(["Dec 30 10:00:00"], Self.settings(date: "2019-01-01")) == [Self.time("2018-12-30T10:00:00Z")]
+            try Self.resolve(["Dec 30 10:00:00"], Self.settings(date: "2019-01-01")) == [
+                Self.time("2018-12-30T10:00:00Z")
+            ]
         )
         #expect(throws: LineFault.timeWithoutYear) { try Self.resolve(["Dec 30 10:00:00"]) }
     }
