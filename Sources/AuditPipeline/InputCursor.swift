@@ -126,7 +126,7 @@ final class InputCursor {
         }
         record.counts =
             tally.rejected.map { LineCountRecord(what: .rejected, reason: $0.key, count: $0.value) }
-            + tally.ignored.map { LineCountRecord(what: .ignored, reason: $0.key, count: $0.value) }
+            + tally.ignored.filter { $0.value != 0 }.map { LineCountRecord(what: .ignored, reason: $0.key, count: $0.value) }
         record.rejectedLines = rejected
         return record
     }

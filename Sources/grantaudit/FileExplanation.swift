@@ -47,7 +47,7 @@ struct FileExplanation: ~Copyable {
             }
             let chain = try EnvelopeGuess(plans: usable, envelopes: envelopes, key: key).chain(&reader)
             var records = RecordReader(reader, chain: chain, members: envelopes.members, time: time)
-            let guess = FormatGuess(plans: usable, key: key)
+            let guess = FormatGuess(plans: plans, key: key)
             let beginning = try guess.read(&records)
             guard !beginning.isEmpty else { throw Failure(.usage, "\(file.path): there is no line in it") }
             var result = scores(guess)
