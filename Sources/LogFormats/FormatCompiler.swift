@@ -300,7 +300,10 @@ extension CompiledFormat {
             jsonKeys.want([name], slot: slot)
             pairsKeys.want([name], slot: slot)
             let path = name.split(separator: ".").map(String.init)
-            if path.count > 1 { jsonKeys.want(path, slot: slot) }
+            if path.count > 1 {
+                jsonKeys.want(path, slot: slot)
+                pairsKeys.want(path, slot: slot)
+            }
         }
     }
 

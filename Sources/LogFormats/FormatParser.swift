@@ -279,7 +279,11 @@ extension LineShape {
             try pairs.allow(["from", "style"])
             let style = try pairs.required("style")
             guard PairsStyle(rawValue: style) != nil else {
-                throw pairs.problem(pairs.node, "unknown style '\(style)'", hint: "known styles: quoted, bare")
+                throw pairs.problem(
+                    pairs.node,
+                    "unknown style '\(style)'",
+                    hint: "known styles: quoted, bare, ruby, logfmt, cef"
+                )
             }
             self.pairs = (try pairs.required("from"), style)
         }

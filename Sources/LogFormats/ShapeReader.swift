@@ -32,7 +32,8 @@ final class ShapeReader {
     init(_ tables: DecodingTables) {
         let plan = tables.compiled
         self.plan = tables
-        let raw = Set(plan.shapes.filter { $0.isJSON && $0.pairs >= 0 }.map { Int($0.pairs) })
+        let withPairs = plan.shapes.filter { $0.isJSON && $0.pairs >= 0 && $0.pairsStyle.isReadRaw }
+        let raw = Set(withPairs.map { Int($0.pairs) })
         json = JSONScanner(plan.jsonKeys, raw: raw)
         innerSlots = plan.shapes.map { shape in
             guard shape.each >= 0 else { return [] }
@@ -256,6 +257,10 @@ final class ShapeReader {
         if shape.isIgnored { return .ignored(plan.format.shapes[index].ignore ?? shapeName(index)) }
         if shape.pairs >= 0 {
             let slice = slots[Int(shape.pairs)]
+            guard shape.pairsStyle.isReadRaw else {
+                if let fault = readList(slice, shape.pairsStyle, text, arena) { return .fault(fault) }
+                return finish(index, text, arena)
+            }
             guard slice.kind == .string, slice.region == .line else { return .fault(.malformedPairs) }
             let fault = pairs.scan(
                 text,
@@ -268,6 +273,36 @@ final class ShapeReader {
             )
             if let fault { return .fault(fault) }
         }
+        return finish(index, text, arena)
+    }
+
+    /// Reads a list of keys and values that is written in some language's syntax.
+    private func readList(
+        _ slice: FieldSlice,
+        _ style: PairsStyle,
+        _ text: RawSpan,
+        _ arena: ByteBlock
+    ) -> LineFault? {
+        guard slice.kind == .string else { return .malformedPairs }
+        copyToScratch(slice, text, arena)
+        let scratch = scratch
+        var list = ValueListScanner(
+            scratch.padded,
+            0,
+            scratch.count,
+            keys: pairs.keys,
+            region: slice.region,
+            origin: slice.offset,
+            slots: slots,
+            arena: arena
+        )
+        return list.scan(style)
+    }
+
+    /// Reads the request target of a line, and what follows from other fields.
+    private func finish(_ index: Int, _ text: RawSpan, _ arena: ByteBlock) -> Reading {
+        let shape = plan.shapes[index]
+        if shape.pairs >= 0 { resolve(text, arena) }
         if shape.query >= 0, slots[Int(shape.query)].hasValue {
             let target = slots[Int(shape.query)]
             let (start, end) = (target.offset, target.offset + target.count)

@@ -131,7 +131,7 @@ struct Golden: Sendable, CustomTestStringConvertible {
             shape("{ name: pairs, json: true, pairs: { from: m, style: loose } }"),
             """
             test.yml:5:39: unknown style 'loose'
-              hint: known styles: quoted, bare
+              hint: known styles: quoted, bare, ruby, logfmt, cef
             """
         ),
         Golden(
