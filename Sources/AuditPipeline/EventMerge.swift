@@ -76,7 +76,7 @@ struct EventMerge {
         var first = rows.lowerBound
         for row in rows where !seen.isNew(batch.events[row], source: batch.source) {
             if first < row { judge(batch, first..<row, cursor.scouted) }
-            cursor.countDuplicate()
+            if !batch.events[row].isSecond { cursor.countDuplicate() }
             first = row + 1
         }
         if first < rows.upperBound { judge(batch, first..<rows.upperBound, cursor.scouted) }

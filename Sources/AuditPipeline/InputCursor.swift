@@ -124,9 +124,10 @@ final class InputCursor {
         if stage.foldsAssumed > 0 {
             record.reason = "\(stage.foldsAssumed) times in the hour that comes twice were read as the earlier one"
         }
+        let ignored = tally.ignored.filter { $0.value != 0 }
         record.counts =
             tally.rejected.map { LineCountRecord(what: .rejected, reason: $0.key, count: $0.value) }
-            + tally.ignored.filter { $0.value != 0 }.map { LineCountRecord(what: .ignored, reason: $0.key, count: $0.value) }
+            + ignored.map { LineCountRecord(what: .ignored, reason: $0.key, count: $0.value) }
         record.rejectedLines = rejected
         return record
     }

@@ -129,6 +129,9 @@ public struct CompiledFormat: Sendable {
         var conditions: Part
         var kind: EventKind
         var outcome: EventCase.Outcome
+        /// What happened besides; `nil` for nothing.
+        var alsoKind: EventKind?
+        var alsoOutcome: EventCase.Outcome
         var verdict: ServerVerdict
         var grantType: GrantType?
         /// Columns with constant values, in ``constantColumns``.

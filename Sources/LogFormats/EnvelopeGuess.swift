@@ -75,13 +75,10 @@ public final class EnvelopeGuess {
             longer.envelopes.append(envelope)
             explore(inside, longer, depth + 1, &best, &candidates)
         }
-        guard !chain.holdsDocuments, !chain.isDocument || !chain.envelopes.isEmpty else { return }
+        guard !chain.envelopes.isEmpty else { return }
         let splitter = DocumentSplitter(members: catalog.members, recordBytesMax: Self.recordBytesMax)
         let inside = RecordBlock()
         splitter.unwrap(records, into: inside)
-        guard splitter.hasUnwrapped || inside.lines.count > records.lines.count, !chain.envelopes.isEmpty else {
-            return
-        }
         var longer = chain
         longer.holdsDocuments = true
         // Taking documents apart that hold one record each gains nothing.

@@ -243,6 +243,8 @@ extension CompiledFormat {
             conditions: compile(written.conditions),
             kind: written.kind,
             outcome: written.outcome,
+            alsoKind: written.also?.kind,
+            alsoOutcome: written.also?.outcome ?? .fixed(.unknown),
             verdict: verdict.flatMap(ServerVerdict.init(name:)) ?? .none,
             grantType: grantType.flatMap(GrantType.init(rawValue:)),
             constants: Part(start: Int32(start), end: Int32(constantColumns.count)),

@@ -165,6 +165,8 @@ public struct EventCase: Sendable {
     public var kind: EventKind
     /// How it ended.
     public var outcome: Outcome
+    /// What the line says happened besides, with the same fields.
+    public var also: (kind: EventKind, outcome: Outcome)?
     /// Constant canonical fields.
     public var constants: [(field: CanonicalField, value: String)]
     /// Where canonical fields are, besides those of the shape.

@@ -320,7 +320,7 @@ extension SourceCondition {
 
 extension EventCase {
     fileprivate init(_ mapping: FormatMapping) throws(FormatError) {
-        try mapping.allow(["when", "is", "set", "fields", "ignore"])
+        try mapping.allow(["when", "is", "also", "set", "fields", "ignore"])
         line = mapping.line
         conditions = try mapping.mapping("when").map(SourceCondition.list) ?? []
         ignore = try mapping.string("ignore")
@@ -340,21 +340,31 @@ extension EventCase {
             if ignore == nil { throw mapping.problem(mapping.node, "an event case needs 'is' or 'ignore'") }
             return
         }
+        (kind, outcome) = try Self.kindAndOutcome(what, "is", mapping)
+        also = try mapping.string("also").map { (what) throws(FormatError) in
+            try Self.kindAndOutcome(what, "also", mapping)
+        }
+    }
+
+    private static func kindAndOutcome(
+        _ what: String,
+        _ key: String,
+        _ mapping: FormatMapping
+    ) throws(FormatError) -> (EventKind, Outcome) {
         let words = what.split(separator: " ").map(String.init)
         guard words.count == 2, let kind = EventKind(name: words[0]) else {
             let known = EventKind.names.joined(separator: ", ")
-            throw mapping.problem(mapping.node, "'is' must be KIND OUTCOME, not '\(what)'", hint: "kinds: \(known)")
+            throw mapping.problem(mapping.node, "'\(key)' must be KIND OUTCOME, not '\(what)'", hint: "kinds: \(known)")
         }
-        self.kind = kind
         switch words[1] {
-        case "by-status": outcome = .byStatus
-        case "refused-by-status": outcome = .refusedByStatus
+        case "by-status": return (kind, .byStatus)
+        case "refused-by-status": return (kind, .refusedByStatus)
         default:
             guard let fixed = EventOutcome(name: words[1]) else {
                 let known = "success, failure, unknown, by-status, refused-by-status"
                 throw mapping.problem(mapping.node, "unknown outcome '\(words[1])'", hint: "outcomes: \(known)")
             }
-            outcome = .fixed(fixed)
+            return (kind, .fixed(fixed))
         }
     }
 }

@@ -12,6 +12,8 @@ public struct LineDecoder: ~Copyable {
     private let keepsSamples: Bool
 
     private var events: [AuthEvent] = []
+    /// How many of ``events`` are second ones of their lines.
+    private var secondEvents: Int64 = 0
     /// Records of which more lines may come, for formats that have such.
     private let parts: RecordParts?
     /// Place of the line at hand in its batch.
@@ -122,7 +124,8 @@ public struct LineDecoder: ~Copyable {
 
     private mutating func end(_ batch: EventBatch) {
         batch.arena.pad()
-        batch.tally.events += Int64(events.count)
+        batch.tally.events += Int64(events.count) - secondEvents
+        secondEvents = 0
         swap(&batch.events, &events)
     }
 
@@ -169,7 +172,16 @@ public struct LineDecoder: ~Copyable {
             var event = line
             let fate = maker.make(text, shape, target, &event)
             settle(fate, event, text, into: batch)
+            if case .event = fate { addSecond(event, text, target) }
         }
+    }
+
+    /// Adds a second event of the line if it says that there was one; it does not count as a line.
+    private mutating func addSecond(_ first: AuthEvent, _ text: RawSpan, _ target: RowTarget) {
+        var event = first
+        guard maker.makeSecond(text, target, &event) else { return }
+        events.append(event)
+        secondEvents += 1
     }
 
     /// Whether the line is a part of a record of which more is to come.

@@ -13,7 +13,6 @@ final class LineEnvelope: RecordLayer {
     private struct Open {
         let block: ByteBlock
         let origin: RecordOrigin
-        var pieces: Int64
     }
 
     private let envelope: EnvelopeFile
@@ -127,7 +126,7 @@ final class LineEnvelope: RecordLayer {
         let scratch = scratch
         if open[stream] == nil {
             if order.count == Self.openMax { finish(order[0], into: output) }
-            open[stream] = Open(block: ByteBlock(capacity: scratch.count), origin: origin, pieces: 0)
+            open[stream] = Open(block: ByteBlock(capacity: scratch.count), origin: origin)
             order.append(stream)
         }
         guard let known = open[stream] else { return }

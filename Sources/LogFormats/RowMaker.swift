@@ -52,6 +52,8 @@ final class RowMaker {
     private let range: TimeRange
     private let audited: [AuditedPart]
     private let template: [FieldSlice]
+    /// The case of the line read last.
+    private var lastCase: Int?
     private let matches: [BytePattern]
     private let noFingerprints = [TokenFingerprint](repeating: .none, count: Artefact.allCases.count)
     private(set) var times: TimeResolver
@@ -90,6 +92,7 @@ final class RowMaker {
         _ event: inout AuthEvent
     ) -> LineFate {
         let matched = matchingCase(text, target.arena)
+        lastCase = matched
         if let matched, plan.cases[matched].isIgnored {
             return .ignored(plan.format.events[matched].ignore ?? "")
         }
@@ -115,6 +118,25 @@ final class RowMaker {
         }
         finish(&event, &row, text, target)
         return .event
+    }
+
+    /// Adds what the line of the row made last says happened besides; false if that is nothing.
+    func makeSecond(_ text: RawSpan, _ target: RowTarget, _ event: inout AuthEvent) -> Bool {
+        guard let matched = lastCase, let kind = plan.cases[matched].alsoKind else { return false }
+        let columns = plan.layout.count
+        let first = target.slices.count - columns
+        let prints = target.fingerprints.count - Artefact.allCases.count
+        let base = target.slices.append((first..<first + columns).map { target.slices[$0] })
+        _ = target.fingerprints.append((prints..<target.fingerprints.count).map { target.fingerprints[$0] })
+        event.kind = kind
+        event.outcome = outcome(plan.cases[matched].alsoOutcome, text, target.arena)
+        target.slices[base + CanonicalField.kind.rawValue] = plan.kindSlices[Int(kind.rawValue)]
+        target.slices[base + CanonicalField.outcome.rawValue] = plan.outcomeSlices[Int(event.outcome.rawValue)]
+        if kind.concernsGrant { addGroupKeys(&event, base, text, target) }
+        event.isSecond = true
+        // It shares the identifier of the line, but is no repetition.
+        if event.identity != 0 { event.identity = ~event.identity }
+        return true
     }
 
     /// The first event case whose conditions hold.
@@ -356,17 +378,19 @@ final class RowMaker {
         event.kind = plan.cases[matched].kind
         event.verdict = plan.cases[matched].verdict
         event.grantType = plan.cases[matched].grantType
-        switch plan.cases[matched].outcome {
-        case .fixed(let outcome): event.outcome = outcome
-        case .byStatus:
-            let isRefused = isRefused(text, target.arena)
-            event.outcome = status(text, target.arena) == nil ? .unknown : isRefused ? .failure : .success
-        case .refusedByStatus: event.outcome = isRefused(text, target.arena) ? .failure : .unknown
-        }
+        event.outcome = outcome(plan.cases[matched].outcome, text, target.arena)
         for index in plan.cases[matched].constants.indices {
             let (column, slice) = plan.constantColumns[index]
             target.slices[row.base + column] = slice
             row.present |= 1 &<< UInt64(truncatingIfNeeded: column)
+        }
+    }
+
+    private func outcome(_ outcome: EventCase.Outcome, _ text: RawSpan, _ arena: ByteBlock) -> EventOutcome {
+        switch outcome {
+        case .fixed(let fixed): fixed
+        case .byStatus: status(text, arena) == nil ? .unknown : isRefused(text, arena) ? .failure : .success
+        case .refusedByStatus: isRefused(text, arena) ? .failure : .unknown
         }
     }
 

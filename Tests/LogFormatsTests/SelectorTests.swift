@@ -95,6 +95,32 @@ import Testing
         #expect(try Self.fields(empty, fields, shape: "json: true, each: e").isEmpty)
     }
 
+    @Test func oneLineMaySayTwoThings() throws {
+        let plan = try Formats.plan(
+            parsing: """
+                format: test
+                title: test
+                time: t
+                traits: [at-least-once]
+                shapes: [{ name: event, json: true }]
+                fields: { client_id: c, code: code, event_id: id }
+                events:
+                  - { when: { type: LOGIN }, is: session.login success, also: authorization.response success }
+                  - { is: other unknown }
+                """
+        )
+        let line = #"{"t":"2026-01-05T10:00:00Z","type":"LOGIN","c":"shop","code":"x","id":"1"}"#
+        let found = try decode([line, #"{"t":"2026-01-05T10:00:00Z"}"#], plan)
+        #expect(found.events.map { $0["kind"] } == ["session.login", "authorization.response", "other"])
+        #expect(found.events.map { $0["client_id"] } == ["shop", "shop", nil])
+        #expect(found.events[0].fingerprints == found.events[1].fingerprints)
+        #expect(found.events[1].fingerprints[.code] != nil)
+        #expect(found.events[1].event.client != 0)
+        #expect(found.events[0].event.identity != found.events[1].event.identity)
+        #expect(found.tally.events == 2)
+        #expect(plan.capabilities.kinds.isSuperset(of: [.sessionLogin, .authorizationResponse]))
+    }
+
     @Test(arguments: [
         ("[User.Read, openid]", "User.Read openid"), ("[a,b]", "a b"), ("a  b", "a b"), ("", ""), ("[]", ""),
     ])
