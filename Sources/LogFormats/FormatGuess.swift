@@ -15,6 +15,8 @@ public final class FormatGuess {
         public let ignored: Int64
         /// Lines it could not read.
         public let rejected: Int64
+        /// Those of them that are its own but have no time.
+        let timeless: Int64
     }
 
     /// One format on trial.
@@ -22,6 +24,7 @@ public final class FormatGuess {
         let plan: CompiledFormat
         var decoder: LineDecoder
         var tally = LineTally()
+        var timeless: Int64 = 0
         /// Where the records begin that the format could not read of those shown last.
         var unread: Set<Int64> = []
 
@@ -37,6 +40,7 @@ public final class FormatGuess {
         func run(_ records: RecordBatch) {
             let whole = plan.format.continues.map { records.joined($0) } ?? records
             let (read, places) = decoder.decode(whole, leaving: .unreadable)
+            timeless += Int64(decoder.timeless)
             unread = Set(places.map { whole.byteOffset($0) })
             tally.add(read.tally)
             tally.rejected["unread", default: 0] += Int64(places.count)
@@ -58,7 +62,7 @@ public final class FormatGuess {
 
     /// Forgets all lines.
     public func reset() {
-        for trial in trials { trial.tally = LineTally() }
+        for trial in trials { (trial.tally, trial.timeless) = (LineTally(), 0) }
         (readByAny, readByNone) = (0, 0)
     }
 
@@ -104,7 +108,8 @@ public final class FormatGuess {
                 format: trial.plan.format.name,
                 events: trial.tally.events,
                 ignored: known,
-                rejected: trial.tally.rejectedTotal
+                rejected: trial.tally.rejectedTotal,
+                timeless: trial.timeless
             )
         }
         return scores.sorted { left, right in
@@ -114,10 +119,10 @@ public final class FormatGuess {
 
     /// The format that makes most events; one without events only if it knows most of the lines.
     ///
-    /// `nil` when it reads no more lines than it rejects, unless several formats together do: programs may share a file.
+    /// `nil` when it knows no more lines than it rejects, unless several formats together do: programs may share a file.
     public var best: String? {
         guard let first = scores.first, first.events + first.ignored > 0 else { return nil }
-        if first.events + first.ignored > first.rejected { return first.format }
+        if first.events + first.ignored + first.timeless > first.rejected - first.timeless { return first.format }
         return first.events > 0 && readByAny > readByNone ? first.format : nil
     }
 }

@@ -16,6 +16,14 @@ enum LineFault: String, Error {
     case patternLimit = "pattern gave up at its match limit"
     case emptyEnvelope = "envelope without a text"
     case tooLong = "line longer than the limit"
+
+    /// Whether the line has a known shape and only its time is amiss.
+    var isAboutTime: Bool {
+        switch self {
+        case .noTime, .unreadableTime, .timeWithoutDate, .timeWithoutYear: true
+        default: false
+        }
+    }
 }
 
 /// Reads one JSON object per call (RFC 8259).

@@ -22,6 +22,9 @@ public struct LineDecoder: ~Copyable {
     private var leaves = Leaving.none
     private var unread: [Int] = []
 
+    /// How many of the lines left last are the format's own but have no time that can be read.
+    private(set) var timeless = 0
+
     /// What a format leaves to the next one.
     enum Leaving {
         case none
@@ -88,6 +91,7 @@ public struct LineDecoder: ~Copyable {
     ) -> (EventBatch, unread: [Int]) {
         let batch = begin(records.lines.block, reusing: spent)
         leaves = leaving
+        timeless = 0
         decodeLines(records, into: batch)
         leaves = .none
         end(batch)
@@ -279,6 +283,7 @@ public struct LineDecoder: ~Copyable {
             }
             if unread.last != place { unread.append(place) }
         case .rejected(let fault):
+            if fault.isAboutTime { timeless += 1 }
             guard leaves != .none else { return reject(fault, event, text, into: batch) }
             if unread.last != place { unread.append(place) }
         }

@@ -73,23 +73,23 @@ struct FileExplanation: ~Copyable {
         return settings
     }
 
-    /// What the format makes of a record, and if it can make nothing of it, what the others do.
+    /// What the format makes of a record; another one's if only that makes an event of it, or only that knows it.
     private func describe(
         _ records: RecordBatch,
         _ index: Int,
         _ plan: CompiledFormat,
         _ key: FingerprintKey
     ) -> [String] {
-        var decoder = LineDecoder(plan, key: key, time: time)
-        let explanation = decoder.explain(records, line: index)
-        if explanation.fate?.hasPrefix("rejected") == true {
-            for other in plans where formatName == nil && other.format.name != plan.format.name {
-                var decoder = LineDecoder(other, key: key, time: time)
-                let second = decoder.explain(records, line: index)
-                if second.fate?.hasPrefix("rejected") != true { return Self.describe(second) }
-            }
+        let others = formatName == nil ? plans.filter { $0.format.name != plan.format.name } : []
+        var explanations: [LineExplanation] = []
+        for plan in [plan] + others where explanations.last?.fate != nil || explanations.isEmpty {
+            var decoder = LineDecoder(plan, key: key, time: time)
+            explanations.append(decoder.explain(records, line: index))
         }
-        return Self.describe(explanation)
+        let chosen =
+            explanations.first { $0.fate == nil }
+            ?? explanations.first { $0.fate?.hasPrefix("rejected") == false } ?? explanations[0]
+        return Self.describe(chosen)
     }
 
     private static let unrecognized = [

@@ -50,6 +50,13 @@ import Testing
         #expect(try Self.guess(lines + [""]).best == nil)
     }
 
+    @Test func linesWithoutATimeAreKnownAllTheSame() throws {
+        let event = #"{"time":"2026-01-05T10:00:00Z","kind":"other","client_id":"a"}"#
+        let timeless = #"{"kind":"other","client_id":"a","time":""}"#
+        #expect(try Self.guess([event, timeless, timeless, timeless]).best == "grantaudit-json")
+        #expect(try Self.guess([event, "{}", "{}", "{}"]).best == nil)
+    }
+
     @Test func linesAreLookedAtUntilSomeMakeEvents() throws {
         let combined = try Self.lines("combined")[0]
         let lines = Array(repeating: "unknown", count: FormatGuess.linesMax) + Array(repeating: combined, count: 999)
