@@ -29,6 +29,10 @@ public struct AuditOptions: Sendable {
     public var rejectedShareMax = 0.001
     /// Bytes that the windows of correlations may hold together.
     public var windowMemoryMax = DetectionEngine.windowMemoryMax
+    /// The zone of times that name none, by format; under an empty name that of all others.
+    public var zones: [String: LocalZone] = [:]
+    /// The date of lines that say none, in microseconds of its midnight; `nil` for that of the file.
+    public var date: Int64?
     /// Values for the placeholders of rules (Sigma `expand`).
     public var placeholders: [String: [String]] = [:]
     /// The fingerprint key that a new database gets; `nil` for a random one.
@@ -37,6 +41,18 @@ public struct AuditOptions: Sendable {
     public var toolVersion = "0"
     /// The command line, for the run's record.
     public var arguments: [String] = []
+
+    /// What the times of `format` in `file` are read by.
+    func time(_ format: FormatFile?, in file: InputFile) -> TimeSettings {
+        var settings = TimeSettings()
+        settings.date = date
+        settings.modified = file.modificationTime
+        let named = format.flatMap { zones[$0.name] } ?? zones[""] ?? format?.timeZone
+        guard let named else { return settings }
+        settings.zone = named
+        settings.isZoneNamed = true
+        return settings
+    }
 
     /// Options with defaults for all but what to read, where to write, and which rules and formats to use.
     public init(paths: [String], databasePath: String, rulePaths: [String], formatFolders: [String]) {

@@ -37,11 +37,14 @@ public struct AuditRun {
         }
         let layout = DetectionEngine.layout(for: loaded)
         let plans = try compileFormats(layout)
+        let envelopes = EnvelopeCatalog(folders: options.formatFolders)
+        diagnostics += envelopes.errors.map(\.description)
+        if !envelopes.errors.isEmpty { incomplete.append("\(envelopes.errors.count) envelope files cannot be used") }
         do {
             // In this order: a file that is no database of ours must not get a lock file beside it.
             let database = try AuditDatabase.open(path: options.databasePath, newKey: options.fingerprintKey)
             let lock = try RunLock(databasePath: options.databasePath)
-            let summary = try await audit(loaded, layout, plans, database)
+            let summary = try await audit(loaded, layout, plans, envelopes, database)
             try database.close()
             lock.release()
             guard let summary else { throw AuditError.interrupted }
@@ -98,6 +101,7 @@ public struct AuditRun {
         _ loaded: LoadedRules,
         _ layout: FieldLayout,
         _ plans: [CompiledFormat],
+        _ envelopes: EnvelopeCatalog,
         _ database: AuditDatabase
     ) async throws -> RunSummary? {
         let run = try database.begin(
@@ -125,16 +129,17 @@ public struct AuditRun {
         )
         try database.record(rules: engine.rules.map(Self.record))
         let discovery = InputDiscovery(options.paths, except: database.filePaths)
-        let inputs = try scout(discovery.files, plans, database)
+        let inputs = try scout(discovery.files, plans, envelopes, database)
         var merge = EventMerge(
             inputs.filter { $0.skipped == nil },
             options: options,
             plans: plans,
+            members: envelopes.members,
             key: database.fingerprintKey,
             progress: progress
         )
         let completed = await merge.run { batch, rows, input in
-            engine.process(batch, rows, source: input.plan ?? 0, input: input.number)
+            engine.process(batch, rows, source: batch.source, input: input.number)
         } pause: { [progress] lines in
             progress.update(lines: lines, findings: engine.findingCount)
             return !progress.shouldStop
@@ -145,16 +150,23 @@ public struct AuditRun {
             )
             return nil
         }
-        let records = account(inputs, merge, discovery, plans)
+        let records = account(inputs, merge, discovery)
         return try store(run, engine, records, loaded, discovery, database)
     }
 
     private func scout(
         _ files: [InputFile],
         _ plans: [CompiledFormat],
+        _ envelopes: EnvelopeCatalog,
         _ database: AuditDatabase
     ) throws(AuditError) -> [ScoutedInput] {
-        let scout = InputScout(options: options, plans: plans, key: database.fingerprintKey, database: database)
+        let scout = InputScout(
+            options: options,
+            plans: plans,
+            envelopes: envelopes,
+            key: database.fingerprintKey,
+            database: database
+        )
         var inputs: [ScoutedInput] = []
         for (index, file) in files.enumerated() { inputs.append(try scout.scout(file, number: index + 1)) }
         scout.markDuplicates(&inputs)
@@ -165,10 +177,9 @@ public struct AuditRun {
     private mutating func account(
         _ inputs: [ScoutedInput],
         _ merge: EventMerge,
-        _ discovery: InputDiscovery,
-        _ plans: [CompiledFormat]
+        _ discovery: InputDiscovery
     ) -> [InputRecord] {
-        var records = merge.finished.map { $0.record(format: plans[$0.scouted.plan ?? 0].format.name) }
+        var records = merge.finished.map { $0.record() }
         for index in records.indices where records[index].lines == 0 && records[index].status == .read {
             records[index].status = .alreadyAudited
             records[index].reason = "nothing new since an earlier run"

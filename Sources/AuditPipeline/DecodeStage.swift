@@ -9,44 +9,50 @@ final class DecodeStage: @unchecked Sendable {
     // Sendable by hand-over: the merge starts one task for the next batch and waits for it before it starts another.
 
     private let source: LineStage
-    private var decoder: LineDecoder
-    /// The lines after those decoded last, when they are being read ahead.
-    private var lines: Task<Result<LineBatch?, InputError>, Never>?
+    private let decoder: RecordDecoder
+    /// The records after those decoded last, when they are being read ahead.
+    private var records: Task<Result<RecordBatch?, InputError>, Never>?
     private let readsAhead: Bool
     /// Where the last batch ended that is not left to the next run.
     private var audited: (byteCount: Int64, crc64: UInt64)
     /// Whether the last line is left to the next run.
     private var leavesLastLine = false
+    private var hasEnded = false
 
     init(
-        _ reader: consuming LineReader,
-        _ decoder: consuming LineDecoder,
-        beginning: [LineBatch] = [],
+        _ reader: consuming RecordReader,
+        _ decoder: RecordDecoder,
+        beginning: [RecordBatch] = [],
         readsAhead: Bool
     ) {
         source = LineStage(reader, beginning: beginning)
-        audited = (source.identity.byteCount, source.identity.crc64)
+        audited = source.extent
         self.decoder = decoder
         self.readsAhead = readsAhead
     }
 
-    /// The next batch, or `nil` at the end; `spent` batches are not read by anyone any more.
+    /// The next events, or `nil` at the end; `spent` batches are not read by anyone any more.
     ///
-    /// Decompressing takes about as long as decoding, so the lines of the batch after it are read meanwhile.
-    func next(recycling spent: [EventBatch]) async -> Result<EventBatch?, InputError> {
-        let read: Result<LineBatch?, InputError>
-        if let lines { read = await lines.value } else { read = source.next(recycling: []) }
-        lines = nil
+    /// Decompressing takes about as long as decoding, so the records of the batch after it are read meanwhile.
+    func next(recycling spent: [EventBatch]) async -> Result<[EventBatch]?, InputError> {
+        guard !hasEnded else { return .success(nil) }
+        let read: Result<RecordBatch?, InputError>
+        if let records { read = await records.value } else { read = source.next(recycling: []) }
+        records = nil
         let blocks = spent.map(\.block)
         return read.map { batch in
-            guard let batch else { return nil }
+            guard let batch else {
+                hasEnded = true
+                let held = decoder.finish()
+                return held.isEmpty ? nil : held
+            }
             if readsAhead {
-                lines = Task.detached { [source] in source.next(recycling: blocks) }
+                records = Task.detached { [source] in source.next(recycling: blocks) }
             } else {
                 source.recycle(blocks)
             }
             let decoded = decoder.decode(batch, reusing: spent.first)
-            settle(batch, decoded)
+            settle(batch.lines, decoded[0])
             return decoded
         }
     }
@@ -67,9 +73,9 @@ final class DecodeStage: @unchecked Sendable {
     /// Where and why the input stopped making sense; known at the end.
     var damage: InputDamage? { source.damage }
     /// Length in decompressed bytes and CRC-64 of what was audited; complete at the end.
-    var extent: (byteCount: Int64, crc64: UInt64) {
-        leavesLastLine ? audited : (source.identity.byteCount, source.identity.crc64)
-    }
-    /// Events whose time had no zone.
+    var extent: (byteCount: Int64, crc64: UInt64) { leavesLastLine ? audited : source.extent }
+    /// Times that named no zone.
     var zonesAssumed: Int64 { decoder.zonesAssumed }
+    /// Times that clocks showed twice, read as the earlier.
+    var foldsAssumed: Int64 { decoder.foldsAssumed }
 }

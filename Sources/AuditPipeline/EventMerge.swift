@@ -11,6 +11,8 @@ import LogFormats
 struct EventMerge {
     private let options: AuditOptions
     private let plans: [CompiledFormat]
+    private let members: [String]
+    private var seen = SeenEvents()
     private let key: FingerprintKey
     private let progress: RunProgress
     /// Inputs not opened yet, the next one last.
@@ -24,12 +26,14 @@ struct EventMerge {
         _ inputs: [ScoutedInput],
         options: AuditOptions,
         plans: [CompiledFormat],
+        members: [String],
         key: FingerprintKey,
         progress: RunProgress
     ) {
         self.options = options
         self.progress = progress
         self.plans = plans
+        self.members = members
         self.key = key
         waiting = inputs.sorted { left, right in
             (right.firstTime, right.head, right.file.path) < (left.firstTime, left.head, left.file.path)
@@ -49,13 +53,33 @@ struct EventMerge {
             // One input's events up to where another one has to be asked again; of equal times this one comes first.
             repeat {
                 let (batch, rows) = cursor.takeRun(before: limit)
-                judge(batch, rows, cursor.scouted)
+                if batch.traits.contains(.atLeastOnce) {
+                    judgeNew(batch, rows, cursor, judge)
+                } else {
+                    judge(batch, rows, cursor.scouted)
+                }
             } while cursor.queue.isReady && cursor.queue.firstTime < limit
             if !cursor.queue.isReady {
                 let lines = (open + finished).reduce(0) { $0 + $1.lines }
                 guard await pause(lines) else { return false }
             }
         }
+    }
+
+    /// Calls `judge` for the events of `rows` that were not delivered before.
+    private mutating func judgeNew(
+        _ batch: EventBatch,
+        _ rows: Range<Int>,
+        _ cursor: InputCursor,
+        _ judge: (_ batch: EventBatch, _ rows: Range<Int>, _ input: ScoutedInput) -> Void
+    ) {
+        var first = rows.lowerBound
+        for row in rows where !seen.isNew(batch.events[row], source: batch.source) {
+            if first < row { judge(batch, first..<row, cursor.scouted) }
+            if !batch.events[row].isSecond { cursor.countDuplicate() }
+            first = row + 1
+        }
+        if first < rows.upperBound { judge(batch, first..<rows.upperBound, cursor.scouted) }
     }
 
     /// Opens every input that may have an event before the first one at hand, and refills those that ran dry.
@@ -77,10 +101,9 @@ struct EventMerge {
     }
 
     private mutating func openInput(_ input: ScoutedInput) {
-        guard let plan = input.plan else { return }
         do throws(InputError) {
             let stage: DecodeStage
-            if let opened = input.openReader { stage = opened } else { stage = try self.stage(input, plans[plan]) }
+            if let opened = input.openReader { stage = opened } else { stage = try self.stage(input) }
             open.append(
                 InputCursor(
                     input,
@@ -94,11 +117,27 @@ struct EventMerge {
         }
     }
 
-    private func stage(_ input: ScoutedInput, _ plan: CompiledFormat) throws(InputError) -> DecodeStage {
+    private func stage(_ input: ScoutedInput) throws(InputError) -> DecodeStage {
         var reader = try LineReader(input.file, limits: options.limits)
-        if input.auditedBytes > 0 { _ = try reader.skip(byteCount: input.auditedBytes) }
-        let decoder = LineDecoder(plan, key: key, range: options.range, audited: input.auditedParts)
-        return DecodeStage(reader, decoder, readsAhead: options.jobs > 1)
+        let isDocument = input.chain.isDocument
+        // What was audited of a document has to be read again, to know inside which brackets it ends.
+        if input.auditedBytes > 0, !isDocument { _ = try reader.skip(byteCount: input.auditedBytes) }
+        let records = RecordReader(
+            reader,
+            chain: input.chain,
+            members: members,
+            time: input.time,
+            skipped: isDocument ? input.auditedBytes : 0
+        )
+        let decoder = RecordDecoder(
+            input.sources,
+            of: plans,
+            key: key,
+            range: options.range,
+            audited: input.auditedParts,
+            time: { options.time($0.format, in: input.file) }
+        )
+        return DecodeStage(records, decoder, readsAhead: options.jobs > 1)
     }
 
     /// The open input with the earliest event; of equals the one of lower rank.

@@ -8,6 +8,8 @@ struct EventQueue {
     struct Entry: BitwiseCopyable {
         /// The event's time; of an event later than allowed, the earliest time that is not.
         var time: Int64
+        /// Where it is in the input; two formats may have read one batch of lines.
+        var place: Int64
         /// Running number of its batch.
         var batch: UInt32
         var row: UInt32
@@ -16,6 +18,7 @@ struct EventQueue {
         @inline(__always)
         func precedes(_ other: Entry) -> Bool {
             if time != other.time { return time < other.time }
+            if place != other.place { return place < other.place }
             return batch != other.batch ? batch < other.batch : row < other.row
         }
     }
@@ -40,7 +43,13 @@ struct EventQueue {
     /// Batches of which no event is left.
     private(set) var spent: [EventBatch] = []
 
-    init(lateness: Int64) { self.lateness = lateness }
+    /// How many are held in this queue before the first is handed on whatever comes.
+    private let heldMax: Int
+
+    init(lateness: Int64, heldMax: Int = Self.heldMax) {
+        self.lateness = lateness
+        self.heldMax = heldMax
+    }
 
     /// Takes in the next batch.
     mutating func add(_ batch: EventBatch) {
@@ -57,6 +66,7 @@ struct EventQueue {
         entries.reserveCapacity(before + batch.events.count)
         var isSorted = true
         var last = before > head ? entries[before - 1].time : Int64.min
+        var place = before > head ? entries[before - 1].place : Int64.min
         var (earliest, latest) = (oldest ?? .max, newest ?? .min)
         for (row, event) in batch.events.enumerated() {
             if event.time > latest {
@@ -66,10 +76,10 @@ struct EventQueue {
             // However many lines are read at a time, a late event does not overtake those it could not have overtaken
             // had they come one by one.
             let time = max(event.time, watermark)
-            if time < last { isSorted = false }
-            last = time
+            if time < last || time == last && event.byteOffset < place { isSorted = false }
+            (last, place) = (time, event.byteOffset)
             earliest = min(earliest, event.time)
-            entries.append(Entry(time: time, batch: number, row: UInt32(row)))
+            entries.append(Entry(time: time, place: event.byteOffset, batch: number, row: UInt32(row)))
         }
         (oldest, newest) = (earliest, latest)
         if !isSorted { restoreOrder(from: before) }
@@ -79,7 +89,7 @@ struct EventQueue {
     private mutating func restoreOrder(from start: Int) {
         let earliest = entries[start...].map(\.time).min() ?? 0
         var first = start
-        while first > head, entries[first - 1].time > earliest { first -= 1 }
+        while first > head, entries[first - 1].time >= earliest { first -= 1 }
         entries[first...].sort { $0.precedes($1) }
     }
 
@@ -93,7 +103,7 @@ struct EventQueue {
     @inline(__always)
     var isReady: Bool {
         guard head < entries.count else { return false }
-        return hasEnded || entries[head].time <= watermark || entries.count - head > Self.heldMax
+        return hasEnded || entries[head].time <= watermark || entries.count - head > heldMax
     }
 
     /// Time of the first event; the queue must not be empty.
@@ -108,7 +118,7 @@ struct EventQueue {
     mutating func takeRun(before limit: Int64) -> (batch: EventBatch, rows: Range<Int>) {
         let first = entries[head]
         guard let batch = batches[first.batch] else { preconditionFailure("a queued event lost its batch") }
-        let ready = hasEnded || entries.count - head > Self.heldMax ? Int64.max : watermark
+        let ready = hasEnded || entries.count - head > heldMax ? Int64.max : watermark
         var row = first.row
         repeat {
             head &+= 1
@@ -134,6 +144,12 @@ struct EventQueue {
 }
 
 extension Int64 {
+    /// This span longer by another one, or the longest there is.
+    func later(by span: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(span)
+        return overflow ? .max : sum
+    }
+
     /// This time less `span`, or the earliest there is.
     func earlier(by span: Int64) -> Int64 {
         let (time, overflow) = subtractingReportingOverflow(span)

@@ -10,18 +10,25 @@ final class InputCursor {
     let scouted: ScoutedInput
     private let stage: DecodeStage
     private let isParallel: Bool
-    private var pending: Task<Result<EventBatch?, InputError>, Never>?
+    private var pending: Task<Result<[EventBatch]?, InputError>, Never>?
     private(set) var queue: EventQueue
     private var failure: InputError?
     private var tally = LineTally()
+    private var duplicates: Int64 = 0
     private var rejected: [RejectedLineRecord] = []
     private var rejectedKept: [String: Int] = [:]
+
+    /// Events held of an input whose order says nothing.
+    private static let unorderedMax = 20_000
 
     init(_ scouted: ScoutedInput, _ stage: DecodeStage, lateness: Int64, isParallel: Bool) {
         self.scouted = scouted
         self.stage = stage
         self.isParallel = isParallel
-        queue = EventQueue(lateness: lateness)
+        queue =
+            scouted.isUnordered
+            ? EventQueue(lateness: .max, heldMax: Self.unorderedMax)
+            : EventQueue(lateness: lateness.later(by: scouted.recordSpan))
     }
 
     /// Reads on until the first event may be handed on, to the end, or until somebody stops the run.
@@ -32,7 +39,7 @@ final class InputCursor {
                 return
             }
             switch await nextBatch() {
-            case .success(let batch?): take(batch)
+            case .success(let batches?): for batch in batches { take(batch) }
             case .success(nil): queue.hasEnded = true
             case .failure(let error):
                 failure = error
@@ -42,9 +49,9 @@ final class InputCursor {
     }
 
     /// The batch that was being prepared; starts on the one behind it.
-    private func nextBatch() async -> Result<EventBatch?, InputError> {
+    private func nextBatch() async -> Result<[EventBatch]?, InputError> {
         guard isParallel else { return await stage.next(recycling: queue.takeSpent()) }
-        let result: Result<EventBatch?, InputError>
+        let result: Result<[EventBatch]?, InputError>
         if let pending { result = await pending.value } else { result = await stage.next(recycling: []) }
         if case .success(.some) = result {
             pending = Self.startReading(stage, queue.takeSpent())
@@ -57,7 +64,7 @@ final class InputCursor {
     private static func startReading(
         _ stage: DecodeStage,
         _ spent: [EventBatch]
-    ) -> Task<Result<EventBatch?, InputError>, Never> {
+    ) -> Task<Result<[EventBatch]?, InputError>, Never> {
         Task.detached { await stage.next(recycling: spent) }
     }
 
@@ -81,11 +88,18 @@ final class InputCursor {
     /// Removes the first event, which there must be, and those behind it that come before `limit`.
     func takeRun(before limit: Int64) -> (batch: EventBatch, rows: Range<Int>) { queue.takeRun(before: limit) }
 
+    /// Counts an event that was read before: it is none.
+    func countDuplicate() {
+        tally.events -= 1
+        tally.ignored["delivered before", default: 0] += 1
+        duplicates += 1
+    }
+
     /// Lines counted so far.
     var lines: Int64 { tally.lines }
 
     /// The input's entry in the run's record; complete once the input has ended.
-    func record(format: String) -> InputRecord {
+    func record() -> InputRecord {
         var record = InputRecord(number: scouted.number, path: scouted.file.path, status: .read)
         if let failure {
             record.status = .unreadable
@@ -96,7 +110,7 @@ final class InputCursor {
             record.damageOffset = damage.decompressedOffset
             record.damageCompressedOffset = damage.compressedOffset
         }
-        scouted.describe(&record, format: format)
+        scouted.describe(&record, format: scouted.formatText)
         (record.byteCount, record.crc64) = stage.extent
         record.lines = tally.lines
         record.events = tally.events
@@ -104,11 +118,16 @@ final class InputCursor {
         record.ignored = tally.ignoredTotal
         record.firstEventAt = queue.oldest
         record.lastEventAt = queue.newest
-        record.timeZone = "UTC"
-        record.zoneSource = stage.zonesAssumed > 0 ? "assumed" : "explicit"
+        record.duplicates = duplicates
+        record.timeZone = stage.zonesAssumed > 0 ? scouted.time.zone.name : "UTC"
+        record.zoneSource = stage.zonesAssumed > 0 ? scouted.zoneSource : "explicit"
+        if stage.foldsAssumed > 0 {
+            record.reason = "\(stage.foldsAssumed) times in the hour that comes twice were read as the earlier one"
+        }
+        let ignored = tally.ignored.filter { $0.value != 0 }
         record.counts =
             tally.rejected.map { LineCountRecord(what: .rejected, reason: $0.key, count: $0.value) }
-            + tally.ignored.map { LineCountRecord(what: .ignored, reason: $0.key, count: $0.value) }
+            + ignored.map { LineCountRecord(what: .ignored, reason: $0.key, count: $0.value) }
         record.rejectedLines = rejected
         return record
     }
@@ -121,7 +140,7 @@ extension ScoutedInput {
         record.encoding = encoding
         record.format = format
         record.headSHA256 = head.isEmpty ? nil : head
-        if let best = scores.first, best.format == format {
+        if let best = scores.first, format?.hasSuffix(best.format) == true {
             let lines = best.events + best.ignored + best.rejected
             record.formatScore = lines > 0 ? Double(best.events + best.ignored) / Double(lines) : nil
         }

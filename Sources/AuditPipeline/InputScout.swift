@@ -12,11 +12,25 @@ struct ScoutedInput {
     let file: InputFile
     /// Position among the inputs given, from 1.
     let number: Int
-    /// The format; index of the plan.
-    var plan: Int?
+    /// The formats, the one with most events first; indices of the plans.
+    var sources: [Int] = []
+    /// What stands around its records.
+    var chain = EnvelopeChain()
+    /// What its times are read by.
+    var time = TimeSettings()
+    /// Where the zone comes from that times without one are read by.
+    var zoneSource = "assumed"
+    /// The envelopes and formats in words, for the run's record.
+    var formatText: String?
     var scores: [FormatGuess.Score] = []
     var compression = "plain"
     var encoding = "UTF-8"
+    /// Whether its events come in no order: exports of an API, often the latest first, and what clouds deliver.
+    var isUnordered = false
+    /// Whether the first look has reached its end.
+    var isSeenWhole = false
+    /// How long a record of several lines may stay open.
+    var recordSpan: Int64 = 0
     /// Earliest time among the first lines; `.min` when there is no event among them, so that it is read at once.
     var firstTime = Int64.min
     /// SHA-256 of the first line, in hexadecimal; empty for an input without a line.
@@ -37,6 +51,26 @@ struct InputScout {
     let plans: [CompiledFormat]
     let key: FingerprintKey
     let database: AuditDatabase
+    let envelopes: EnvelopeCatalog
+    private let envelopeGuess: EnvelopeGuess
+    private let guess: FormatGuess
+
+    init(
+        options: AuditOptions,
+        plans: [CompiledFormat],
+        envelopes: EnvelopeCatalog,
+        key: FingerprintKey,
+        database: AuditDatabase
+    ) {
+        self.options = options
+        self.plans = plans
+        self.envelopes = envelopes
+        self.key = key
+        self.database = database
+        let usable = options.formatName.map { name in plans.filter { $0.format.name == name } } ?? plans
+        envelopeGuess = EnvelopeGuess(plans: usable, envelopes: envelopes, key: key)
+        guess = FormatGuess(plans: usable, key: key)
+    }
 
     /// Bytes of a first line that identify an input.
     private static let headBytesMax = 4096
@@ -46,27 +80,48 @@ struct InputScout {
         var scouted = ScoutedInput(file: file, number: number)
         var limits = options.limits
         if file.kind == .file { limits.blockBytes = min(limits.blockBytes, 1 << 16) }
-        do {
+        do throws(any Error) {
             var reader = try LineReader(file, limits: limits)
             scouted.compression = "\(reader.compression)"
             scouted.encoding = "\(reader.encoding)"
-            let beginning = try choosePlan(&scouted, &reader)
-            guard let first = beginning.first else {
-                scouted.skipped = (reader.damage == nil ? .read : .damaged, reader.damage?.reason ?? "empty")
+            scouted.chain = try envelopeGuess.chain(&reader)
+            scouted.time = options.time(nil, in: file)
+            var records = RecordReader(
+                reader,
+                chain: scouted.chain,
+                members: envelopes.members,
+                time: scouted.time
+            )
+            var beginning = try chooseFormats(&scouted, &records)
+            guard let first = beginning.first(where: { !$0.lines.lines.isEmpty }) ?? beginning.first else {
+                let damage = records.lines.damage
+                scouted.skipped = (damage == nil ? .read : .damaged, damage?.reason ?? "empty")
                 return scouted
             }
-            scouted.head = Self.head(first)
-            guard let plan = scouted.plan else {
+            scouted.head = Self.head(first.lines)
+            guard let primary = scouted.sources.first else {
                 scouted.skipped = (.unrecognized, "no format reads it; see 'grantaudit formats explain \(file.path)'")
                 return scouted
             }
-            var decoder = LineDecoder(plans[plan], key: key)
-            scouted.firstTime = beginning.flatMap { decoder.decode($0).events.map(\.time) }.min() ?? .min
+            settle(&scouted, plans[primary].format)
+            if let continues = scouted.chain.continues {
+                records.join(continues)
+                beginning = beginning.map { $0.joined(continues) }
+            }
+            let decoder = decoder(scouted, TimeRange())
+            let events = (beginning.map { decoder.decode($0) } + [decoder.finish()]).joined()
+            let firstTime = events.flatMap { $0.events.map(\.time) }.min()
+            let isKnown = !scouted.isUnordered || scouted.isSeenWhole
+            scouted.firstTime = isKnown ? firstTime?.earlier(by: scouted.recordSpan) ?? .min : .min
             if file.kind == .standardInput {
-                let decoder = LineDecoder(plans[plan], key: key, range: options.range)
-                scouted.openReader = DecodeStage(reader, decoder, beginning: beginning, readsAhead: options.jobs > 1)
+                scouted.openReader = DecodeStage(
+                    records,
+                    self.decoder(scouted, options.range),
+                    beginning: beginning,
+                    readsAhead: options.jobs > 1
+                )
             } else {
-                try findAudited(&scouted, plans[plan].format.name, limits)
+                try findAudited(&scouted, scouted.formatText ?? "", limits)
             }
         } catch let error as InputError {
             scouted.skipped = (.unreadable, error.what)
@@ -78,20 +133,97 @@ struct InputScout {
         return scouted
     }
 
-    /// Chooses the format and returns the lines read for it.
-    private func choosePlan(
+    /// A decoder for the formats of an input.
+    private func decoder(_ scouted: ScoutedInput, _ range: TimeRange) -> RecordDecoder {
+        RecordDecoder(
+            scouted.sources,
+            of: plans,
+            key: key,
+            range: range,
+            time: { options.time($0.format, in: scouted.file) }
+        )
+    }
+
+    /// Chooses the formats and returns the records read for it.
+    private func chooseFormats(
         _ scouted: inout ScoutedInput,
-        _ reader: inout LineReader
-    ) throws(InputError) -> [LineBatch] {
+        _ reader: inout RecordReader
+    ) throws(InputError) -> [RecordBatch] {
+        guess.reset()
+        var beginning: [RecordBatch]
         if let name = options.formatName {
-            scouted.plan = plans.firstIndex { $0.format.name == name }
+            scouted.sources = plans.indices.filter { plans[$0].format.name == name }
             return try reader.next().map { [$0] } ?? []
         }
-        let guess = FormatGuess(plans: plans, key: key)
-        let beginning = try guess.read(&reader)
+        beginning = try guess.read(&reader)
         scouted.scores = guess.scores
-        scouted.plan = guess.best.flatMap { best in plans.firstIndex { $0.format.name == best } }
+        guard let best = guess.best, let primary = index(of: best) else { return beginning }
+        scouted.sources = [primary]
+        while scouted.file.kind == .file, reader.lines.identity.byteCount < Self.companionBytesMax {
+            guard let more = try reader.next() else {
+                scouted.isSeenWhole = true
+                break
+            }
+            beginning.append(more)
+        }
+        addCompanions(&scouted, beginning)
         return beginning
+    }
+
+    /// Bytes in which formats besides the first one are looked for.
+    private static let companionBytesMax = 1 << 20
+    /// Formats in one input.
+    private static let formatsMax = 4
+
+    private func index(of name: String) -> Int? { plans.firstIndex { $0.format.name == name } }
+
+    /// Several programs may write to one file: adds formats that make events of what the ones chosen make none of, then
+    /// those that know what they do not even know.
+    private func addCompanions(_ scouted: inout ScoutedInput, _ beginning: [RecordBatch]) {
+        var (eventless, unknown) = (beginning, beginning)
+        while scouted.sources.count < Self.formatsMax, let last = scouted.sources.last {
+            let format = FormatRest(plans[last], key: key)
+            let rests = eventless.map(format.rest)
+            eventless = rests.compactMap(\.eventless)
+            unknown = unknown.compactMap { format.rest(of: $0).unknown }
+            let next =
+                companion(for: eventless, besides: scouted.sources) { $0.events > 0 }
+                ?? companion(for: unknown, besides: scouted.sources) { $0.ignored > 0 }
+            guard let next else { return }
+            scouted.sources.append(next)
+        }
+    }
+
+    /// The best format for `records` that is not chosen yet.
+    private func companion(
+        for records: [RecordBatch],
+        besides chosen: [Int],
+        _ isGood: (FormatGuess.Score) -> Bool
+    ) -> Int? {
+        guard !records.isEmpty else { return nil }
+        guess.reset()
+        for batch in records { guess.add(batch) }
+        let best = guess.scores.first { score in
+            isGood(score) && !chosen.contains { plans[$0].format.name == score.format }
+        }
+        return best.flatMap { index(of: $0.format) }
+    }
+
+    /// Notes what follows from the choice of format.
+    private func settle(_ scouted: inout ScoutedInput, _ format: FormatFile) {
+        scouted.chain.continues = format.continues
+        let names = scouted.sources.map { plans[$0].format.name }
+        let own = scouted.sources.count > 1 ? names.joined(separator: " + ") : names[0]
+        scouted.formatText = (scouted.chain.names + [own]).joined(separator: " > ")
+        scouted.isUnordered = scouted.chain.isDocument || format.traits.contains(.atLeastOnce)
+        scouted.recordSpan = scouted.sources.compactMap { plans[$0].format.record?.within }.max() ?? 0
+        let settings = options.time(format, in: scouted.file)
+        scouted.time = settings
+        if options.zones[format.name] != nil || options.zones[""] != nil {
+            scouted.zoneSource = "option"
+        } else if settings.isZoneNamed {
+            scouted.zoneSource = "format"
+        }
     }
 
     private static func head(_ lines: LineBatch) -> String {

@@ -59,7 +59,7 @@ public struct InputRecord: Sendable {
     public var rejected: Int64 = 0
     /// Lines that are no authorization events.
     public var ignored: Int64 = 0
-    /// Events that repeat one already read; part of ``events``.
+    /// Events that were delivered before; part of ``ignored``.
     public var duplicates: Int64 = 0
     /// Time of the earliest event, in microseconds since 1970-01-01T00:00:00Z.
     public var firstEventAt: Int64?

@@ -48,7 +48,7 @@ public struct LineAccount: Equatable, Sendable {
     public let rejected: Int64
     /// Lines that are no authorization events.
     public let ignored: Int64
-    /// Events that repeat one already read; part of `events`.
+    /// Events that were delivered before; part of `ignored`.
     public let duplicates: Int64
 
     /// Whether every line is accounted for.

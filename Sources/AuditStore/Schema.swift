@@ -26,7 +26,7 @@ extension SchemaReference {
                 .init("events", "Lines that became events."),
                 .init("rejected", "Lines that could not be understood."),
                 .init("ignored", "Lines that are no authorization events."),
-                .init("duplicates", "Events that repeat one already read; part of `events`."),
+                .init("duplicates", "Events that were delivered before; part of `ignored`."),
                 .init("late_events", "Events that came after later ones had been judged."),
                 .init("findings_new", "Findings written."),
                 .init("findings_extended", "Known findings that got new events."),
@@ -167,7 +167,7 @@ extension SchemaReference {
         .init("lines", "Lines read: `events` + `rejected` + `ignored`."),
         .init("events", "Lines that became events."), .init("rejected", "Lines that could not be understood."),
         .init("ignored", "Lines that are no authorization events."),
-        .init("duplicates", "Events that repeat one already read; part of `events`."),
+        .init("duplicates", "Events that were delivered before; part of `ignored`."),
         .init("first_event_at", "Time of the earliest event."), .init("last_event_at", "Time of the latest event."),
     ]
 
@@ -214,7 +214,7 @@ extension SchemaReference {
                 .init("lines", "Lines read."), .init("events", "Lines that became events."),
                 .init("rejected", "Lines that could not be understood."),
                 .init("ignored", "Lines that are no authorization events."),
-                .init("duplicates", "Events that repeat one already read; part of `events`."),
+                .init("duplicates", "Events that were delivered before; part of `ignored`."),
                 .init("holds", "1 if `lines` = `events` + `rejected` + `ignored`."),
                 .init("reasons_hold", "1 if `input_counts` gives a reason for each rejected and ignored line."),
             ]

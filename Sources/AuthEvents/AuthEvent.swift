@@ -24,6 +24,10 @@ public struct AuthEvent: BitwiseCopyable, Sendable {
     public var userAgent: UInt64 = 0
     /// Group key of `scope`, or of `scope_requested` if that is absent or empty, as written; zero when absent.
     public var scope: UInt64 = 0
+    /// Key of the server's identifier of the record, for sources that may deliver one twice; zero without one.
+    public var identity: UInt64 = 0
+    /// Whether the line was counted with an event before this one.
+    public var isSecond = false
     /// First byte of the line in the batch's block.
     public var lineStart: UInt32 = 0
     /// Number of bytes in the line.

@@ -22,6 +22,8 @@ public final class EventBatch: @unchecked Sendable {
     public var rejected: [RejectedLine] = []
     /// What became of the lines.
     public var tally = LineTally()
+    /// Number of the format that read them, among all formats.
+    public var source = 0
     /// What is known of the server that wrote them.
     public var traits = SourceTraits()
 
@@ -92,6 +94,13 @@ public struct SourceTraits: OptionSet, Sendable {
     /// The server issues a new refresh token at each refresh but may go on accepting the old one, so that a
     /// successful second use proves nothing (Keycloak with `revokeRefreshToken=false`, its default).
     public static let rotationOptional = SourceTraits(rawValue: 1)
+    /// What carries the log may deliver an event more than once; its identifier tells.
+    public static let atLeastOnce = SourceTraits(rawValue: 2)
+
+    /// The traits by the names they have in format files.
+    public static let named: [(name: String, trait: SourceTraits)] = [
+        ("rotation-optional", .rotationOptional), ("at-least-once", .atLeastOnce),
+    ]
 }
 
 /// What became of the lines of a batch, an input or a run: `lines = events + rejected + ignored`.

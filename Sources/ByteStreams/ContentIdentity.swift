@@ -27,9 +27,14 @@ public struct ContentIdentity: Sendable, Hashable {
             part.withUnsafeBytes { headBytes.append(contentsOf: $0) }
         }
         byteCount += Int64(bytes.byteCount)
+        crc64 = Self.crc64(crc64, bytes)
+    }
+
+    /// The checksum `crc64` gone on with `bytes`.
+    static func crc64(_ crc64: UInt64, _ bytes: RawSpan) -> UInt64 {
         bytes.withUnsafeBytes { buffer in
-            guard let first = buffer.bindMemory(to: UInt8.self).baseAddress else { return }
-            crc64 = crc64_ecma_refl(crc64, first, UInt64(buffer.count))
+            guard let first = buffer.bindMemory(to: UInt8.self).baseAddress else { return crc64 }
+            return crc64_ecma_refl(crc64, first, UInt64(buffer.count))
         }
     }
 }

@@ -61,6 +61,46 @@ public struct LineBatch: Sendable {
     @inlinable
     public func byteOffset(_ index: Int) -> Int64 { firstByteOffset + Int64(lines[index].start) }
 
+    init(
+        block: ByteBlock,
+        lines: [LineRange],
+        firstLineNumber: Int64,
+        firstByteOffset: Int64,
+        overlong: [OverlongLine],
+        endOffset: Int64,
+        endCRC64: UInt64,
+        lastLineIsUnterminated: Bool
+    ) {
+        self.block = block
+        self.lines = lines
+        self.firstLineNumber = firstLineNumber
+        self.firstByteOffset = firstByteOffset
+        self.overlong = overlong
+        self.endOffset = endOffset
+        self.endCRC64 = endCRC64
+        self.lastLineIsUnterminated = lastLineIsUnterminated
+    }
+
+    /// Lines of other making: records that were taken out of an input's lines.
+    public init(
+        records block: ByteBlock,
+        lines: [LineRange],
+        overlong: [OverlongLine] = [],
+        firstByteOffset: Int64 = 0,
+        endOffset: Int64,
+        endCRC64: UInt64,
+        lastLineIsUnterminated: Bool = false
+    ) {
+        self.block = block
+        self.lines = lines
+        firstLineNumber = 1
+        self.firstByteOffset = firstByteOffset
+        self.overlong = overlong
+        self.endOffset = endOffset
+        self.endCRC64 = endCRC64
+        self.lastLineIsUnterminated = lastLineIsUnterminated
+    }
+
     /// All lines, the overlong ones included.
     @inlinable
     public var lineCount: Int64 { Int64(lines.count + overlong.count) }

@@ -17,7 +17,8 @@ public struct LineReader: ~Copyable, @unchecked Sendable {
     /// The content delivered so far, all of it once ``next()`` has returned `nil`.
     public private(set) var identity = ContentIdentity()
 
-    private let limits: InputLimits
+    /// What reading may cost.
+    public let limits: InputLimits
     private let stream: TextStream
     private var splitter: LineSplitter
     private var block: ByteBlock
@@ -90,6 +91,38 @@ public struct LineReader: ~Copyable, @unchecked Sendable {
             emptyBlock()
             try fill()
         }
+    }
+
+    /// The first bytes of the text, at most a block of them, without taking them away.
+    ///
+    /// Only possible before the first ``next()`` or ``nextChunk()``.
+    public mutating func beginning() throws(InputError) -> ByteBlock {
+        precondition(identity.byteCount == 0 && !isFinished, "the beginning was already read")
+        try fill()
+        let current = block
+        let copy = ByteBlock(capacity: current.count)
+        copy.append(current.bytes)
+        return copy
+    }
+
+    /// The next bytes whatever lines they are, or `nil` at the end of what could be read; not to be mixed with
+    /// ``next()``.
+    public mutating func nextChunk() throws(InputError) -> ByteChunk? {
+        guard !isFinished else { return nil }
+        try fill()
+        let current = block
+        guard current.count > identified else {
+            isFinished = true
+            return nil
+        }
+        let (start, crc64) = (identified, identity.crc64)
+        identify(to: current.count)
+        let chunk = ByteChunk(block: current, start: start, byteOffset: blockOffset + Int64(start), crc64: crc64)
+        blockOffset += Int64(current.count)
+        block = spareBlocks.popLast() ?? ByteBlock(capacity: limits.blockBytes)
+        identified = 0
+        splitter.continueInBlock(carried: 0)
+        return chunk
     }
 
     /// Takes back the block of a batch that nobody reads any more.

@@ -91,6 +91,9 @@ public final class BytePattern {
         return status == PCRE2_ERROR_NOMATCH ? .noMatch : .limitReached
     }
 
+    /// Whether the pattern has a group that captures.
+    public var hasGroup: Bool { pcre2_get_ovector_count_8(data) > 1 }
+
     /// What `group` matched in the last search, counted from that search's start; `nil` if it took no part.
     @inline(__always)
     public func range(_ group: Int) -> Range<Int>? {

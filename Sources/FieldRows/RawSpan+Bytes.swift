@@ -1,5 +1,7 @@
 // Reading bytes, words and text from a raw span, always bounds-checked.
 
+import Glibc
+
 extension RawSpan {
     /// The byte at `index`.
     @inlinable @inline(__always)
@@ -37,6 +39,14 @@ extension RawSpan {
         return text.withUTF8Buffer { literal in
             for index in 0..<literal.count where literal[index] != byte(at: index) { return false }
             return true
+        }
+    }
+
+    /// Whether one of the bytes is `byte`.
+    public func contains(_ byte: UInt8) -> Bool {
+        withUnsafeBytes { buffer in
+            guard let base = buffer.baseAddress else { return false }
+            return memchr(base, Int32(byte), buffer.count) != nil
         }
     }
 

@@ -45,7 +45,8 @@ public struct CompiledFormat: Sendable {
             case none
             case copy
             case words
-            case map(Part)
+            /// The entries, and the constant for values that are not among them: none when -1, their own when -2.
+            case map(Part, Int16)
             case exists
             case artefact(Artefact, ReferenceKind)
 
@@ -60,6 +61,28 @@ public struct CompiledFormat: Sendable {
         var after: UInt8
         /// Bit in ``credentialNames`` raised when a value is found; negative for none.
         var credential: Int8
+        /// The pattern in ``matches`` that cuts the value out; negative for none.
+        var match: Int16 = -1
+        /// Characters between words besides the space, in ``literals``; negative for none.
+        var separators: Int16 = -1
+        /// Whether all ``slots`` together are the reference.
+        var isComposite = false
+        /// Whether the value is percent-encoded.
+        var isPercentEncoded = false
+    }
+
+    /// A slot that is found inside the JSON value of another.
+    struct Selector: Sendable {
+        var slot: Int
+        var source: Int
+        var steps: [SourceSelector.Step]
+    }
+
+    /// A source field whose elements or text are read like objects of their own.
+    struct Inner: BitwiseCopyable {
+        var slot: Int16
+        /// The node of its keys in ``jsonKeys``; negative when none is wanted.
+        var node: Int16
     }
 
     /// A column filled from one slot, with nothing else to do: most of them.
@@ -91,6 +114,12 @@ public struct CompiledFormat: Sendable {
         var pairsStyle: PairsStyle
         /// Slot with a request target, or -1.
         var query: Int16
+        /// Fields that are JSON texts, in ``inners``.
+        var nested: Part
+        /// The field whose elements are the events, in ``inners``, or -1.
+        var each: Int16
+        /// Which part of a record its lines are.
+        var part: RecordPart?
         var isIgnored: Bool
         var filling: Filling
     }
@@ -100,6 +129,9 @@ public struct CompiledFormat: Sendable {
         var conditions: Part
         var kind: EventKind
         var outcome: EventCase.Outcome
+        /// What happened besides; `nil` for nothing.
+        var alsoKind: EventKind?
+        var alsoOutcome: EventCase.Outcome
         var verdict: ServerVerdict
         var grantType: GrantType?
         /// Columns with constant values, in ``constantColumns``.
@@ -120,6 +152,14 @@ public struct CompiledFormat: Sendable {
     /// Whether kind, outcome or verdict can come from a column.
     var declares = false
     var sources: [Int16] = []
+    var selectors: [Selector] = []
+    /// Slots that stand for the first of others with a value, in ``sources``.
+    var aliases: [(slot: Int, sources: Part)] = []
+    var inners: [Inner] = []
+    /// Patterns that cut values out.
+    var matches: [String] = []
+    /// What values become that a map does not name.
+    var replacements: [FieldSlice] = []
     var literals: [Literal] = []
     var mapEntries: [(key: Literal, value: FieldSlice)] = []
     var constantColumns: [(column: Int, slice: FieldSlice)] = []
@@ -139,6 +179,8 @@ public struct CompiledFormat: Sendable {
     var pathSlot = 0
     var urlCredentialsSlot = 0
     var statusSlot = -1
+    /// Slot with the key that parts of a record share, or -1.
+    var recordSlot = -1
     var kindSlices: [FieldSlice] = []
     var outcomeSlices: [FieldSlice] = []
     var verdictSlices: [FieldSlice] = []

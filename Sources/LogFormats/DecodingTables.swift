@@ -16,6 +16,10 @@ final class DecodingTables: Sendable {
     let assignments: [CompiledFormat.Assignment]
     let shared: CompiledFormat.Filling
     let sources: [Int16]
+    let selectors: [CompiledFormat.Selector]
+    let aliases: [(slot: Int, sources: Part)]
+    let inners: [CompiledFormat.Inner]
+    let replacements: [FieldSlice]
     let literals: [CompiledFormat.Literal]
     let mapEntries: [(key: CompiledFormat.Literal, value: FieldSlice)]
     let constantColumns: [(column: Int, slice: FieldSlice)]
@@ -29,6 +33,7 @@ final class DecodingTables: Sendable {
     let declares: Bool
     let urlCredentialsSlot: Int
     let statusSlot: Int
+    let recordSlot: Int
     let nullCountMax: Int
     let dispatch: CaseDispatch
     private let nulls: Part
@@ -42,6 +47,10 @@ final class DecodingTables: Sendable {
         assignments = compiled.assignments
         shared = compiled.shared
         sources = compiled.sources
+        selectors = compiled.selectors
+        aliases = compiled.aliases
+        inners = compiled.inners
+        replacements = compiled.replacements
         literals = compiled.literals
         mapEntries = compiled.mapEntries
         constantColumns = compiled.constantColumns
@@ -54,6 +63,7 @@ final class DecodingTables: Sendable {
         falseSlice = compiled.falseSlice
         declares = compiled.declares
         urlCredentialsSlot = compiled.urlCredentialsSlot
+        recordSlot = compiled.recordSlot
         statusSlot = compiled.statusSlot
         nullCountMax = compiled.nullCountMax
         dispatch = compiled.dispatch

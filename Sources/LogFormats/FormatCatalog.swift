@@ -48,7 +48,7 @@ public struct FormatCatalog: Sendable {
         }
     }
 
-    private static func text(_ file: String) throws(FormatError) -> String {
+    static func text(_ file: String) throws(FormatError) -> String {
         guard let data = FileManager.default.contents(atPath: file) else {
             throw FormatError(file: file, line: 1, column: 1, message: "cannot read the file", hint: nil)
         }

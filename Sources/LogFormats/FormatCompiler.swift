@@ -16,10 +16,12 @@ extension CompiledFormat {
         sourceSlice = constant(format.name)
         nulls = literals(format.nulls)
         nullCountMax = format.nulls.map(\.utf8.count).max() ?? -1
+        for alias in format.aliases { aliases.append((slot(alias.name), part(of: alias.sources))) }
         for time in format.time {
             guard let unit = EpochUnit(name: time.unit) else { continue }
             times.append((slot(time.name), unit))
         }
+        if let key = format.record?.by { recordSlot = slot(key) }
         if let status = format.fields.first(where: { $0.field == .httpStatus })?.names.first {
             statusSlot = slot(status)
         }
@@ -29,10 +31,42 @@ extension CompiledFormat {
         for (index, shape) in format.shapes.enumerated() { shapes.append(compile(shape, index)) }
         for event in format.events { cases.append(compile(event)) }
         compileShared(isDerived)
+        resolveSelectors()
         try checkSize()
         buildKeyTables()
+        findInnerNodes()
         dispatch = CaseDispatch(self)
         for shape in format.shapes { try check(shape) }
+        if let pattern = format.continues { try check(pattern, of: "'continues'", line: 1) }
+        for assignment in allAssignments { try check(assignment) }
+    }
+
+    private var allAssignments: [FieldAssignment] {
+        format.fields + format.shapes.flatMap(\.fields) + format.events.flatMap(\.fields)
+    }
+
+    /// Finds the value that each path with brackets starts from; it may be named by such a path itself.
+    private mutating func resolveSelectors() {
+        var next = 0
+        while next < slotNames.count {
+            if let selector = SourceSelector(slotNames[next]) {
+                let source = slot(selector.path)
+                selectors.append(Selector(slot: next, source: source, steps: selector.steps))
+            }
+            next += 1
+        }
+    }
+
+    private mutating func inner(_ name: String) -> Int16 {
+        inners.append(Inner(slot: Int16(clamping: slot(name)), node: -1))
+        return Int16(clamping: inners.count - 1)
+    }
+
+    private mutating func findInnerNodes() {
+        for index in inners.indices {
+            let path = slotNames[Int(inners[index].slot)].split(separator: ".").map(String.init)
+            inners[index].node = jsonKeys.node(at: path) ?? -1
+        }
     }
 
     /// Most source fields of one format.
@@ -115,7 +149,7 @@ extension CompiledFormat {
     private mutating func add(_ assignment: Assignment) {
         let column = Int(assignment.column)
         guard case .copy = assignment.action, assignment.slots.indices.count == 1, assignment.after == 0,
-            assignment.credential < 0
+            assignment.credential < 0, assignment.match < 0, !assignment.isPercentEncoded
         else {
             assignments.append(assignment)
             return
@@ -140,6 +174,16 @@ extension CompiledFormat {
             after: written.after?.asciiValue ?? 0,
             credential: -1
         )
+        result.isComposite = written.isComposite
+        result.isPercentEncoded = written.isPercentEncoded
+        if let pattern = written.match {
+            matches.append(pattern)
+            result.match = Int16(clamping: matches.count - 1)
+        }
+        if !written.separators.isEmpty {
+            result.separators = Int16(clamping: Int(literals([written.separators]).start))
+            result.action = .words
+        }
         if let artefact = Artefact(field: written.field) {
             let reference = written.reference ?? .id
             result.action = .artefact(artefact, reference)
@@ -154,12 +198,22 @@ extension CompiledFormat {
             for (key, value) in written.map.sorted(by: { $0.key < $1.key }) {
                 mapEntries.append((literal(key), constant(value)))
             }
-            result.action = .map(Part(start: Int32(start), end: Int32(mapEntries.count)))
+            let entries = Part(start: Int32(start), end: Int32(mapEntries.count))
+            switch written.unmapped {
+            case .kept: result.action = .map(entries, -2)
+            case .dropped: result.action = .map(entries, -1)
+            case .replaced(let text):
+                replacements.append(constant(text))
+                result.action = .map(entries, Int16(clamping: replacements.count - 1))
+            }
         }
         return result
     }
 
     private mutating func compile(_ written: LineShape, _ index: Int) -> Shape {
+        let firstInner = inners.count
+        for name in written.nested { _ = inner(name) }
+        let nested = Part(start: Int32(firstInner), end: Int32(inners.count))
         let before = index > 0 ? format.shapes[index - 1].pattern : nil
         return Shape(
             isJSON: written.pattern == nil,
@@ -168,6 +222,9 @@ extension CompiledFormat {
             pairs: written.pairs.map { Int16(clamping: slot($0.name)) } ?? -1,
             pairsStyle: written.pairs.flatMap { PairsStyle(rawValue: $0.style) } ?? .quoted,
             query: written.query.map { Int16(clamping: slot($0)) } ?? -1,
+            nested: nested,
+            each: written.each.map { inner($0) } ?? -1,
+            part: written.part,
             isIgnored: written.ignore != nil,
             filling: compile(written.fields)
         )
@@ -186,6 +243,8 @@ extension CompiledFormat {
             conditions: compile(written.conditions),
             kind: written.kind,
             outcome: written.outcome,
+            alsoKind: written.also?.kind,
+            alsoOutcome: written.also?.outcome ?? .fixed(.unknown),
             verdict: verdict.flatMap(ServerVerdict.init(name:)) ?? .none,
             grantType: grantType.flatMap(GrantType.init(rawValue:)),
             constants: Part(start: Int32(start), end: Int32(constantColumns.count)),
@@ -211,6 +270,10 @@ extension CompiledFormat {
         for name in vendorNames where !secretSlots.contains(slot(name)) {
             guard let column = layout.column(of: name) else { continue }
             add(Assignment(column: Int16(column), slots: part(of: [name]), action: .copy, after: 0, credential: -1))
+            for wrapper in format.wrappers where name.hasPrefix(wrapper + ".") {
+                let own = part(of: [name, String(name.dropFirst(wrapper.count + 1))])
+                add(Assignment(column: Int16(column), slots: own, action: .copy, after: 0, credential: -1))
+            }
         }
         shared = filling(from: firstCopy, first)
         let filled = copies.map { Int($0.column) } + assignments.map { Int($0.column) } + constantColumns.map(\.column)
@@ -231,6 +294,7 @@ extension CompiledFormat {
     /// A name can be a JSON path, a key of a pair or a query parameter; the shape decides which is read.
     private mutating func buildKeyTables() {
         for (slot, name) in slotNames.enumerated() {
+            if SourceSelector(name) != nil || aliases.contains(where: { $0.slot == slot }) { continue }
             if name.hasPrefix("query.") {
                 queryKeys.want([String(name.dropFirst("query.".count))], slot: slot)
                 continue
@@ -238,21 +302,33 @@ extension CompiledFormat {
             jsonKeys.want([name], slot: slot)
             pairsKeys.want([name], slot: slot)
             let path = name.split(separator: ".").map(String.init)
-            if path.count > 1 { jsonKeys.want(path, slot: slot) }
+            if path.count > 1 {
+                jsonKeys.want(path, slot: slot)
+                pairsKeys.want(path, slot: slot)
+            }
         }
     }
 
-    /// Whether the shape's pattern compiles.
     private func check(_ shape: LineShape) throws(FormatError) {
         guard let pattern = shape.pattern else { return }
+        try check(pattern, of: "shape '\(shape.name)'", line: shape.line)
+    }
+
+    private func check(_ assignment: FieldAssignment) throws(FormatError) {
+        guard let pattern = assignment.match else { return }
+        try check(pattern, of: "field '\(assignment.field.name)'", line: assignment.line)
+    }
+
+    /// Whether a pattern compiles.
+    private func check(_ pattern: String, of what: String, line: Int) throws(FormatError) {
         do {
             _ = try BytePattern(pattern)
         } catch {
             throw FormatError(
                 file: format.file,
-                line: shape.line,
+                line: line,
                 column: 1,
-                message: "the pattern of shape '\(shape.name)' is no regular expression: \(error.message)",
+                message: "the pattern of \(what) is no regular expression: \(error.message)",
                 hint: "at character \(error.offset) of the pattern"
             )
         }

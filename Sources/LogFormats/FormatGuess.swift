@@ -15,17 +15,36 @@ public final class FormatGuess {
         public let ignored: Int64
         /// Lines it could not read.
         public let rejected: Int64
+        /// Those of them that are its own but have no time.
+        let timeless: Int64
     }
 
     /// One format on trial.
     private final class Trial {
-        let name: String
+        let plan: CompiledFormat
         var decoder: LineDecoder
         var tally = LineTally()
+        var timeless: Int64 = 0
+        /// Where the records begin that the format could not read of those shown last.
+        var unread: Set<Int64> = []
 
         init(_ plan: CompiledFormat, _ key: FingerprintKey) {
-            name = plan.format.name
-            decoder = LineDecoder(plan, key: key, keepsSamples: false)
+            self.plan = plan
+            // A time of day is no reason to doubt a format, whatever the day.
+            var time = TimeSettings()
+            time.date = 0
+            decoder = LineDecoder(plan, key: key, time: time, keepsSamples: false)
+        }
+
+        /// The format's own idea of a record may be several of `records`.
+        func run(_ records: RecordBatch) {
+            let whole = plan.format.continues.map { records.joined($0) } ?? records
+            let (read, places) = decoder.decode(whole, leaving: .unreadable)
+            timeless += Int64(decoder.timeless)
+            unread = Set(places.map { whole.byteOffset($0) })
+            tally.add(read.tally)
+            tally.rejected["unread", default: 0] += Int64(places.count)
+            if let rest = decoder.finish() { tally.add(rest.tally) }
         }
     }
 
@@ -41,29 +60,44 @@ public final class FormatGuess {
         trials = plans.map { Trial($0, key) }
     }
 
-    /// Reads lines until they make events for some format, or enough of them have made none, and returns them.
-    public func read(_ reader: inout LineReader) throws(InputError) -> [LineBatch] {
-        var beginning: [LineBatch] = []
-        while !isTold, reader.identity.byteCount < Self.bytesMax, let lines = try reader.next() {
-            beginning.append(lines)
-            add(lines)
+    /// Forgets all lines.
+    public func reset() {
+        for trial in trials { (trial.tally, trial.timeless) = (LineTally(), 0) }
+        (readByAny, readByNone) = (0, 0)
+    }
+
+    /// Records that some of the formats read, and that none did.
+    private var readByAny = 0
+    private var readByNone = 0
+
+    /// Reads records until they make events for some format, or enough of them have made none, and returns them.
+    public func read(_ reader: inout RecordReader) throws(InputError) -> [RecordBatch] {
+        var beginning: [RecordBatch] = []
+        while !isTold, reader.lines.identity.byteCount < Self.bytesMax, let records = try reader.next() {
+            beginning.append(records)
+            add(records)
         }
         return beginning
     }
 
-    /// Tries every format on the first of `lines`, and on all of them as long as they make no event for any.
-    public func add(_ lines: LineBatch) {
-        let first = min(Self.linesMax, lines.lines.count)
-        run(lines.excerpt(0..<first))
-        if !isTold, first < lines.lines.count { run(lines.excerpt(first..<lines.lines.count)) }
+    /// Tries every format on the first of `records`, and on all of them as long as they make no event for any.
+    public func add(_ records: RecordBatch) {
+        let count = records.lines.lines.count
+        let first = min(Self.linesMax, count)
+        run(records.excerpt(0..<first))
+        if !isTold, first < count { run(records.excerpt(first..<count)) }
     }
 
-    private func run(_ lines: LineBatch) {
-        for trial in trials { trial.tally.add(trial.decoder.decode(lines).tally) }
+    private func run(_ records: RecordBatch) {
+        for trial in trials { trial.run(records) }
+        guard let first = trials.first else { return }
+        let unread = trials.dropFirst().reduce(first.unread) { $0.isEmpty ? $0 : $0.intersection($1.unread) }
+        readByNone += unread.count
+        readByAny += records.lines.lines.count - unread.count
     }
 
     /// Whether the lines so far make events, and one format reads most of them.
-    private var isTold: Bool { trials.contains { $0.tally.events > 0 } && best != nil }
+    public var isTold: Bool { trials.contains { $0.tally.events > 0 } && best != nil }
 
     /// All formats, the best first.
     public var scores: [Score] {
@@ -71,10 +105,11 @@ public final class FormatGuess {
             // Blank lines say nothing for or against a format.
             let known = trial.tally.ignoredTotal - (trial.tally.ignored["blank line"] ?? 0)
             return Score(
-                format: trial.name,
+                format: trial.plan.format.name,
                 events: trial.tally.events,
                 ignored: known,
-                rejected: trial.tally.rejectedTotal
+                rejected: trial.tally.rejectedTotal,
+                timeless: trial.timeless
             )
         }
         return scores.sorted { left, right in
@@ -84,9 +119,10 @@ public final class FormatGuess {
 
     /// The format that makes most events; one without events only if it knows most of the lines.
     ///
-    /// `nil` when no format reads more lines than it rejects.
+    /// `nil` when it knows no more lines than it rejects, unless several formats together do: programs may share a file.
     public var best: String? {
-        guard let first = scores.first, first.events + first.ignored > first.rejected else { return nil }
-        return first.events + first.ignored > 0 ? first.format : nil
+        guard let first = scores.first, first.events + first.ignored > 0 else { return nil }
+        if first.events + first.ignored + first.timeless > first.rejected - first.timeless { return first.format }
+        return first.events > 0 && readByAny > readByNone ? first.format : nil
     }
 }

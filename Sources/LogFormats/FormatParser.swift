@@ -29,7 +29,7 @@ extension FormatFile {
         }
     }
 
-    private static func compose(_ text: String, file: String) throws(FormatError) -> FormatMapping {
+    static func compose(_ text: String, file: String) throws(FormatError) -> FormatMapping {
         let node: Node?
         do {
             node = try Yams.compose(yaml: text, .basic)
@@ -47,7 +47,8 @@ extension FormatFile {
     private init(_ root: FormatMapping) throws(FormatError) {
         try root.allow([
             "format", "title", "status", "logsource", "enable", "traits", "success", "null", "time", "shapes", "fields",
-            "events", "credentials", "samples", "include",
+            "events", "credentials", "samples", "include", "names",
+            "time-zone", "continues", "record", "wrappers",
         ])
         file = root.file
         name = try root.required("format")
@@ -60,12 +61,28 @@ extension FormatFile {
         nulls = try root.strings("null")
         traits = []
         for trait in try root.strings("traits") {
-            guard trait == "rotation-optional" else {
-                throw root.problem(root.node, "unknown trait '\(trait)'", hint: "known traits: rotation-optional")
+            guard let known = SourceTraits.named.first(where: { $0.name == trait }) else {
+                let names = SourceTraits.named.map(\.name).joined(separator: ", ")
+                throw root.problem(root.node, "unknown trait '\(trait)'", hint: "known traits: \(names)")
             }
-            traits.insert(.rotationOptional)
+            traits.insert(known.trait)
         }
         time = try Self.times(root)
+        if let name = try root.string("time-zone") {
+            timeZone = LocalZone(name)
+            guard timeZone != nil else {
+                throw root.problem(root.node, "unknown time zone '\(name)'", hint: "write Europe/Berlin or +01:00")
+            }
+        }
+        continues = try root.string("continues")
+        wrappers = try root.strings("wrappers")
+        record = try root.mapping("record").map(RecordRule.init)
+        aliases = []
+        for (name, value) in try root.mapping("names")?.entries ?? [] {
+            let sources = try FormatMapping.strings(value, file: root.file)
+            if sources.contains(name) { throw root.problem(value, "the name '\(name)' stands for itself") }
+            aliases.append((name, sources))
+        }
         fields = try root.mapping("fields").map(Self.assignments) ?? []
         shapes = []
         for shape in try root.mappings("shapes") { shapes.append(try LineShape(shape)) }
@@ -76,6 +93,32 @@ extension FormatFile {
         for (key, value) in try root.mapping("credentials")?.dictionary() ?? [] { credentials[key] = value }
         samples = []
         for sample in try root.mappings("samples") { samples.append(try FormatSample(sample)) }
+    }
+
+    /// The shapes and times of an envelope, with aliases for what else it reads of a line.
+    init(
+        envelope root: FormatMapping,
+        name: String,
+        title: String,
+        slots: [(name: String, sources: [String])]
+    ) throws(FormatError) {
+        file = root.file
+        self.name = name
+        self.title = title
+        status = "stable"
+        logsource = [:]
+        enable = ""
+        nulls = try root.strings("null")
+        traits = []
+        wrappers = []
+        time = root["time"] == nil ? [] : try Self.times(root)
+        aliases = slots
+        fields = []
+        shapes = []
+        for shape in try root.mappings("shapes") { shapes.append(try LineShape(shape)) }
+        events = []
+        credentials = [:]
+        samples = []
     }
 
     private static func times(_ root: FormatMapping) throws(FormatError) -> [TimeSource] {
@@ -90,7 +133,7 @@ extension FormatFile {
                 try source.allow(["from", "unit"])
                 let unit = try source.string("unit") ?? "s"
                 guard EpochUnit(name: unit) != nil else {
-                    throw source.problem(element, "unknown unit '\(unit)'", hint: "known units: s, ms, us")
+                    throw source.problem(element, "unknown unit '\(unit)'", hint: "known units: s, ms, us, ns, auto")
                 }
                 result.append(TimeSource(name: try source.required("from"), unit: unit))
             }
@@ -108,9 +151,15 @@ extension FormatFile {
                     field: field,
                     names: [],
                     map: [:],
+                    unmapped: .kept,
+                    separators: "",
+                    match: nil,
+                    isComposite: false,
+                    isPercentEncoded: false,
                     reference: nil,
                     after: nil,
-                    exists: false
+                    exists: false,
+                    line: way.mark?.line ?? 0
                 )
                 if case .mapping = way {
                     try assignment.read(FormatMapping(way, file: mapping.file))
@@ -156,9 +205,29 @@ extension FormatFile {
 
 extension FieldAssignment {
     fileprivate mutating func read(_ mapping: FormatMapping) throws(FormatError) {
-        try mapping.allow(["from", "map", "as", "after", "exists"])
-        names = try mapping.strings("from") + mapping.strings("exists")
+        try mapping.allow([
+            "from", "join", "map", "only", "otherwise", "words", "match", "decode", "as", "after",
+            "exists",
+        ])
+        names = try mapping.strings("from") + mapping.strings("exists") + mapping.strings("join")
         exists = mapping["exists"] != nil
+        isComposite = mapping["join"] != nil
+        if isComposite, Artefact(field: field) == nil {
+            throw mapping.problem(mapping.node, "only codes, tokens and families can be joined from several fields")
+        }
+        if try mapping.string("only") == "true" { unmapped = .dropped }
+        if let other = try mapping.string("otherwise") { unmapped = .replaced(other) }
+        separators = try mapping.string("words") ?? ""
+        guard separators.utf8.allSatisfy({ $0 < 128 }) else {
+            throw mapping.problem(mapping.node, "'words' must be ASCII characters")
+        }
+        match = try mapping.string("match")
+        if let coding = try mapping.string("decode") {
+            guard coding == "url" else {
+                throw mapping.problem(mapping.node, "unknown coding '\(coding)'", hint: "known codings: url")
+            }
+            isPercentEncoded = true
+        }
         for (key, value) in try mapping.mapping("map")?.dictionary() ?? [] { map[key] = value }
         after = try mapping.string("after")?.first
         guard let kind = try mapping.string("as") else { return }
@@ -170,24 +239,62 @@ extension FieldAssignment {
     }
 }
 
+extension RecordRule {
+    fileprivate init(_ mapping: FormatMapping) throws(FormatError) {
+        try mapping.allow(["by", "lines", "within"])
+        by = try mapping.string("by")
+        lines = 100
+        if let text = try mapping.string("lines") {
+            guard let number = Int64(text), (1...10_000).contains(number) else {
+                throw mapping.problem(mapping.node, "'lines' must be a number up to 10000")
+            }
+            lines = number
+        }
+        within = 3_000_000
+        if let text = try mapping.string("within") {
+            guard text.hasSuffix("s"), let number = Int64(text.dropLast()), (1...3_600).contains(number) else {
+                throw mapping.problem(mapping.node, "'within' must be a number of seconds such as 3s")
+            }
+            within = number * 1_000_000
+        }
+    }
+}
+
 extension LineShape {
     fileprivate init(_ mapping: FormatMapping) throws(FormatError) {
-        try mapping.allow(["name", "json", "pattern", "pairs", "query", "where", "ignore", "fields"])
+        try mapping.allow(["name", "json", "pattern", "pairs", "query", "where", "ignore", "fields", "each", "record"])
         name = try mapping.required("name")
         pattern = try mapping.string("pattern")
         line = mapping.line
-        guard (pattern == nil) != (mapping["json"] == nil) else {
-            throw mapping.problem(mapping.node, "a shape has either 'json: true' or a 'pattern'")
+        nested = try mapping.strings("json").filter { $0 != "true" }
+        let isWholeJSON = mapping["json"] != nil && (pattern == nil || nested.isEmpty)
+        guard (pattern == nil) == isWholeJSON else {
+            throw mapping.problem(
+                mapping.node,
+                "a shape has either 'json: true' or a 'pattern'",
+                hint: "'json' with names of source fields reads these as JSON and goes with both"
+            )
         }
         if let pairs = try mapping.mapping("pairs") {
             try pairs.allow(["from", "style"])
             let style = try pairs.required("style")
             guard PairsStyle(rawValue: style) != nil else {
-                throw pairs.problem(pairs.node, "unknown style '\(style)'", hint: "known styles: quoted, bare")
+                throw pairs.problem(
+                    pairs.node,
+                    "unknown style '\(style)'",
+                    hint: "known styles: quoted, bare, ruby, logfmt, cef"
+                )
             }
             self.pairs = (try pairs.required("from"), style)
         }
         query = try mapping.string("query")
+        each = try mapping.string("each")
+        if let word = try mapping.string("record") {
+            part = RecordPart(rawValue: word)
+            guard part != nil else {
+                throw mapping.problem(mapping.node, "unknown part '\(word)'", hint: "known parts: begin, part, end")
+            }
+        }
         conditions = try mapping.mapping("where").map(SourceCondition.list) ?? []
         ignore = try mapping.string("ignore")
         fields = try mapping.mapping("fields").map(FormatFile.assignments) ?? []
@@ -213,7 +320,7 @@ extension SourceCondition {
 
 extension EventCase {
     fileprivate init(_ mapping: FormatMapping) throws(FormatError) {
-        try mapping.allow(["when", "is", "set", "fields", "ignore"])
+        try mapping.allow(["when", "is", "also", "set", "fields", "ignore"])
         line = mapping.line
         conditions = try mapping.mapping("when").map(SourceCondition.list) ?? []
         ignore = try mapping.string("ignore")
@@ -233,35 +340,51 @@ extension EventCase {
             if ignore == nil { throw mapping.problem(mapping.node, "an event case needs 'is' or 'ignore'") }
             return
         }
+        (kind, outcome) = try Self.kindAndOutcome(what, "is", mapping)
+        also = try mapping.string("also").map { (what) throws(FormatError) in
+            try Self.kindAndOutcome(what, "also", mapping)
+        }
+    }
+
+    private static func kindAndOutcome(
+        _ what: String,
+        _ key: String,
+        _ mapping: FormatMapping
+    ) throws(FormatError) -> (EventKind, Outcome) {
         let words = what.split(separator: " ").map(String.init)
         guard words.count == 2, let kind = EventKind(name: words[0]) else {
             let known = EventKind.names.joined(separator: ", ")
-            throw mapping.problem(mapping.node, "'is' must be KIND OUTCOME, not '\(what)'", hint: "kinds: \(known)")
+            throw mapping.problem(mapping.node, "'\(key)' must be KIND OUTCOME, not '\(what)'", hint: "kinds: \(known)")
         }
-        self.kind = kind
         switch words[1] {
-        case "by-status": outcome = .byStatus
-        case "refused-by-status": outcome = .refusedByStatus
+        case "by-status": return (kind, .byStatus)
+        case "refused-by-status": return (kind, .refusedByStatus)
         default:
             guard let fixed = EventOutcome(name: words[1]) else {
                 let known = "success, failure, unknown, by-status, refused-by-status"
                 throw mapping.problem(mapping.node, "unknown outcome '\(words[1])'", hint: "outcomes: \(known)")
             }
-            outcome = .fixed(fixed)
+            return (kind, .fixed(fixed))
         }
     }
 }
 
 extension FormatSample {
     fileprivate init(_ mapping: FormatMapping) throws(FormatError) {
-        try mapping.allow(["line", "event", "ignored", "rejected"])
+        try mapping.allow(["line", "event", "events", "ignored", "rejected"])
         line = mapping.line
         text = try mapping.required("line")
         if text.hasSuffix("\n") { text.removeLast() }
         if let reason = try mapping.string("ignored") { fate = "ignored: \(reason)" }
         if let reason = try mapping.string("rejected") { fate = "rejected: \(reason)" }
-        guard let expected = try mapping.mapping("event") else { return }
-        event = [:]
-        for (key, value) in try expected.dictionary() { event?[key] = value }
+        var expected = try mapping.mappings("events")
+        if let single = try mapping.mapping("event") { expected.append(single) }
+        guard !expected.isEmpty else { return }
+        events = []
+        for event in expected {
+            var fields: [String: String] = [:]
+            for (key, value) in try event.dictionary() { fields[key] = value }
+            events?.append(fields)
+        }
     }
 }

@@ -12,8 +12,18 @@ enum LineFault: String, Error {
     case noTime = "no time"
     case unreadableTime = "unreadable time"
     case timeWithoutDate = "time without date"
+    case timeWithoutYear = "time without year"
     case patternLimit = "pattern gave up at its match limit"
+    case emptyEnvelope = "envelope without a text"
     case tooLong = "line longer than the limit"
+
+    /// Whether the line has a known shape and only its time is amiss.
+    var isAboutTime: Bool {
+        switch self {
+        case .noTime, .unreadableTime, .timeWithoutDate, .timeWithoutYear: true
+        default: false
+        }
+    }
 }
 
 /// Reads one JSON object per call (RFC 8259).
@@ -40,11 +50,13 @@ struct JSONScanner {
 
     /// Scans the object in `text[start..<end]`; the bytes behind `end` are padding or the next line.
     ///
-    /// Values go to `slots` as slices of `text`, or of `arena` where they had escapes.
+    /// Values go to `slots` as slices of `text`, or of `arena` where they had escapes. The object's keys are looked up
+    /// in node `root`.
     mutating func scan(
         _ text: RawSpan,
         _ start: Int,
         _ end: Int,
+        root: Int16 = 0,
         into slots: RowBlock<FieldSlice>,
         arena: ByteBlock
     ) -> LineFault? {
@@ -54,7 +66,7 @@ struct JSONScanner {
         index += 1
         open.removeAll(keepingCapacity: true)
         entered = 0
-        var node: Int16 = 0
+        var node = root
         predictor.restart()
         Self.skipSpace(text, &index)
         var closed = text.byte(at: index) == UInt8(ascii: "}")
@@ -198,7 +210,7 @@ struct JSONScanner {
     }
 
     /// Reads a number, `true`, `false` or `null`.
-    private static func scalar(_ text: RawSpan, _ index: inout Int) -> FieldSlice? {
+    static func scalar(_ text: RawSpan, _ index: inout Int) -> FieldSlice? {
         let start = index
         while true {
             let byte = text.byte(at: index)

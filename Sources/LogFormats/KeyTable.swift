@@ -49,6 +49,20 @@ struct KeyTable: Sendable {
         }
     }
 
+    /// The node of the keys inside the object at `path`; `nil` when none of them is wanted.
+    func node(at path: [String]) -> Int16? {
+        var node: Int16 = 0
+        for key in path {
+            let bytes = Array(key.utf8)
+            let known = entries.first {
+                $0.node == node && keyBytes[Int($0.start)..<Int($0.start + $0.count)] == bytes[...]
+            }
+            guard let inner = known?.target.node, inner >= 0 else { return nil }
+            node = inner
+        }
+        return node
+    }
+
     /// The target of the key `text[start..<end]` in `node`.
     @inline(__always)
     func target(_ text: RawSpan, _ start: Int, _ end: Int, node: Int16) -> KeyTarget {

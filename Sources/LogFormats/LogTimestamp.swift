@@ -4,27 +4,58 @@ import AuthEvents
 import FieldRows
 
 /// What a timestamp is counted in when it is a number.
-enum EpochUnit: Int64, Sendable {
-    case seconds = 1_000_000
-    case milliseconds = 1_000
-    case microseconds = 1
+enum EpochUnit: Sendable {
+    case seconds, milliseconds, microseconds, nanoseconds
+    /// Told by the size of the number.
+    case auto
 
     init?(name: String) {
         switch name {
         case "s": self = .seconds
         case "ms": self = .milliseconds
         case "us": self = .microseconds
+        case "ns": self = .nanoseconds
+        case "auto": self = .auto
         default: return nil
+        }
+    }
+
+    /// The unit of `number`: microseconds in one, and ones in a microsecond.
+    func scale(of number: Int64) -> (multiplier: Int64, divisor: Int64) {
+        switch self {
+        case .seconds: (1_000_000, 1)
+        case .milliseconds: (1_000, 1)
+        case .microseconds: (1, 1)
+        case .nanoseconds: (1, 1_000)
+        // Seconds have less than 12 digits until the year 5138, milliseconds at least 12 since 1973, and so on.
+        case .auto:
+            switch number {
+            case ..<100_000_000_000: (1_000_000, 1)
+            case ..<100_000_000_000_000: (1_000, 1)
+            case ..<100_000_000_000_000_000: (1, 1)
+            default: (1, 1_000)
+            }
         }
     }
 }
 
 /// A time read from a log.
 struct LogTimestamp {
+    /// How much of an instant the text says, besides its zone.
+    enum Extent {
+        case dateAndTime
+        /// Month and day; the year is 1972, a leap year.
+        case withoutYear
+        /// Time of day; the date is 1970-01-01.
+        case withoutDate
+    }
+
     /// Microseconds since 1970-01-01T00:00:00Z; without a zone in the text, as if it were UTC.
     var microseconds: Int64
     /// Whether the text named its offset from UTC.
     var hasZone: Bool
+    /// What the text left out.
+    var extent = Extent.dateAndTime
 
     /// Reads any supported form; throws the reason why it cannot.
     @inline(__always)
@@ -34,27 +65,54 @@ struct LogTimestamp {
         guard slice.count >= 8 else { throw .unreadableTime }
         // `2026-01-02T03:04:05` has its first separators at 4 and 7.
         if slice.count >= 19, text.byte(at: start + 4) == UInt8(ascii: "-") {
-            return try iso8601(text, start, end)
+            return try iso8601(text, start, end, separator: UInt8(ascii: "-"))
         }
-        if text.byte(at: start + 2) == UInt8(ascii: "/") { return try commonLog(text, start, end) }
-        if text.byte(at: start + 2) == UInt8(ascii: ":") { throw .timeWithoutDate }
-        return try epoch(text, start, end, unit)
+        if text.byte(at: start + 2) == UInt8(ascii: "/"), text.byte(at: start + 3) > UInt8(ascii: "9") {
+            return try commonLog(text, start, end)
+        }
+        return try other(text, start, end, unit)
+    }
+
+    /// The forms that fewer servers write.
+    @inline(never)
+    private static func other(
+        _ text: RawSpan,
+        _ start: Int,
+        _ end: Int,
+        _ unit: EpochUnit
+    ) throws(LineFault) -> LogTimestamp {
+        if end - start >= 19, text.byte(at: start + 4) == UInt8(ascii: "/") {
+            return try iso8601(text, start, end, separator: UInt8(ascii: "/"))
+        }
+        var index = start
+        while index < end, (0x30...0x39).contains(text.byte(at: index)) { index += 1 }
+        let isNumber =
+            index > start + 2 && (index == end || text.byte(at: index) == UInt8(ascii: ".")) && index - start != 14
+        if isNumber { return try epoch(text, start, end, unit) }
+        var reader = TimeReader(text, start, end)
+        return try reader.read(unit)
     }
 
     /// RFC 3339 and its relatives: `T` or a space, a dot or a comma, 0 to 9 fraction digits, zone or none.
-    private static func iso8601(_ text: RawSpan, _ start: Int, _ end: Int) throws(LineFault) -> LogTimestamp {
+    private static func iso8601(
+        _ text: RawSpan,
+        _ start: Int,
+        _ end: Int,
+        separator dash: UInt8
+    ) throws(LineFault) -> LogTimestamp {
         var digits = Digits(text)
         let year = digits.number(start, 4)
         let month = digits.number(start + 5, 2)
         let day = digits.number(start + 8, 2)
         let separator = text.byte(at: start + 10)
         let isSeparated =
-            text.byte(at: start + 7) == UInt8(ascii: "-")
+            text.byte(at: start + 7) == dash
             && (separator == UInt8(ascii: "T") || separator == UInt8(ascii: " ") || separator == UInt8(ascii: "t"))
         let second = digits.timeOfDay(start + 11)
         guard isSeparated, digits.valid else { throw .unreadableTime }
         var index = start + 19
         let fraction = Self.fraction(text, &index, end)
+        if index < end, text.byte(at: index) == UInt8(ascii: " ") { index += 1 }
         let zone = try Self.zone(text, &index, end)
         guard index == end, let days = days(year, month, day) else { throw .unreadableTime }
         return LogTimestamp(
@@ -83,7 +141,7 @@ struct LogTimestamp {
     }
 
     /// A number since 1970, with or without a fraction.
-    private static func epoch(
+    static func epoch(
         _ text: RawSpan,
         _ start: Int,
         _ end: Int,
@@ -91,19 +149,24 @@ struct LogTimestamp {
     ) throws(LineFault) -> LogTimestamp {
         var index = start
         var whole: Int64 = 0
-        while index < end, (0x30...0x39).contains(text.byte(at: index)), index - start < 18 {
-            whole = whole * 10 + Int64(text.byte(at: index) & 15)
+        while index < end, (0x30...0x39).contains(text.byte(at: index)), index - start < 19 {
+            let (tenfold, overflow) = whole.multipliedReportingOverflow(by: 10)
+            let (next, overflowsAgain) = tenfold.addingReportingOverflow(Int64(text.byte(at: index) & 15))
+            guard !overflow, !overflowsAgain else { throw .unreadableTime }
+            whole = next
             index += 1
         }
-        let fraction = Self.fraction(text, &index, end) * unit.rawValue / 1_000_000
-        let (scaled, overflow) = whole.multipliedReportingOverflow(by: unit.rawValue)
+        guard index > start else { throw .unreadableTime }
+        let (multiplier, divisor) = unit.scale(of: whole)
+        let fraction = Self.fraction(text, &index, end) * multiplier / 1_000_000 / divisor
+        let (scaled, overflow) = (whole / divisor).multipliedReportingOverflow(by: multiplier)
         let (sum, overflowsAgain) = scaled.addingReportingOverflow(fraction)
         guard index == end, !overflow, !overflowsAgain else { throw .unreadableTime }
         return LogTimestamp(microseconds: sum, hasZone: true)
     }
 
     /// Microseconds of `.123` or `,123456789`; digits behind the sixth are read and dropped.
-    private static func fraction(_ text: RawSpan, _ index: inout Int, _ end: Int) -> Int64 {
+    static func fraction(_ text: RawSpan, _ index: inout Int, _ end: Int) -> Int64 {
         guard index < end, text.byte(at: index) == UInt8(ascii: ".") || text.byte(at: index) == UInt8(ascii: ",") else {
             return 0
         }
@@ -118,15 +181,16 @@ struct LogTimestamp {
         return value
     }
 
-    /// Seconds east of UTC of `Z`, `+05:30`, `+0530` or `+05`; `nil` without a zone.
-    private static func zone(_ text: RawSpan, _ index: inout Int, _ end: Int) throws(LineFault) -> Int64? {
+    /// Seconds east of UTC of `Z`, `+05:30`, `+0530`, `+05` or a name; `nil` without a zone.
+    static func zone(_ text: RawSpan, _ index: inout Int, _ end: Int) throws(LineFault) -> Int64? {
         guard index < end else { return nil }
         let sign = text.byte(at: index)
         if sign | 0x20 == UInt8(ascii: "z") {
             index += 1
             return 0
         }
-        guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"), end - index >= 3 else { throw .unreadableTime }
+        guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") else { return try namedZone(text, &index, end) }
+        guard end - index >= 3 else { throw .unreadableTime }
         var digits = Digits(text)
         let hours = digits.number(index + 1, 2)
         index += 3
@@ -141,8 +205,25 @@ struct LogTimestamp {
         return sign == UInt8(ascii: "-") ? -seconds : seconds
     }
 
+    /// The zones with names that mean one offset only: those of RFC 822 §5.1, and Europe's.
+    private static let zoneNames: [(name: StaticString, hours: Int64)] = [
+        ("UTC", 0), ("GMT", 0), ("UT", 0), ("EST", -5), ("EDT", -4), ("CDT", -5), ("MST", -7), ("MDT", -6),
+        ("PST", -8), ("PDT", -7), ("WET", 0), ("WEST", 1), ("CET", 1), ("CEST", 2), ("EET", 2), ("EEST", 3),
+    ]
+
+    private static func namedZone(_ text: RawSpan, _ index: inout Int, _ end: Int) throws(LineFault) -> Int64 {
+        var stop = index
+        while stop < end, (0x41...0x5A).contains(text.byte(at: stop)) { stop += 1 }
+        let word = text.extracting(index..<stop)
+        for zone in zoneNames where word.equals(zone.name) {
+            index = stop
+            return zone.hours * 3_600
+        }
+        throw .unreadableTime
+    }
+
     /// Month number of `Jan` … `Dec` at `start`.
-    private static func month(_ text: RawSpan, _ start: Int) -> Int64? {
+    static func month(_ text: RawSpan, _ start: Int) -> Int64? {
         let name = text.extracting(start..<start + 3)
         let names: [StaticString] = [
             "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
@@ -152,7 +233,7 @@ struct LogTimestamp {
     }
 
     /// Days from 1970-01-01 to a date of the proleptic Gregorian calendar; `nil` for a date that does not exist.
-    private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64? {
+    static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64? {
         guard (1...12).contains(month), day >= 1, day <= monthLength(year, month) else { return nil }
         // Years begin in March, so that the leap day is the last: then a month's start is a linear function.
         let shifted = month <= 2 ? year - 1 : year

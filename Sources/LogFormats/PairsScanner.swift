@@ -8,11 +8,20 @@ enum PairsStyle: String, BitwiseCopyable, Sendable {
     case quoted
     /// `key=value`, `'single quoted'` only where the value has a space, commas not escaped.
     case bare
+    /// `{"key"=>"value", key: nil}`, as Ruby shows a hash.
+    case ruby
+    /// `key=value key="quoted value"`, as Go's loggers write it.
+    case logfmt
+    /// `key=value with spaces key2=…`, the extension of ArcSight's Common Event Format.
+    case cef
+
+    /// Whether its values keep the escapes of a JSON string around them until they are read.
+    var isReadRaw: Bool { self == .quoted || self == .bare }
 }
 
 /// Reads one list of pairs per call.
 struct PairsScanner {
-    private let keys: KeyTable
+    let keys: KeyTable
     private var predictor = KeyPredictor()
     /// Whether a quote behind a backslash was taken for a part of its value.
     private var hasEscapedQuote = false
@@ -77,7 +86,7 @@ struct PairsScanner {
                 slice = quotedValue(text, &index, end, target.isWanted, mayEndInBackslash, arena)
             case (.quoted, true):
                 slice = escapedValue(text, &index, end, target.isWanted, mayEndInBackslash, arena)
-            case (.bare, _): slice = bareValue(text, &index, end)
+            default: slice = bareValue(text, &index, end)
             }
             guard let slice else { return .malformedPairs }
             if target.slot >= 0 {

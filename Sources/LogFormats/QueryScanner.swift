@@ -34,9 +34,14 @@ struct QueryScanner: Sendable {
         arena: ByteBlock
     ) {
         var index = min(ByteScan.next(UInt8(ascii: "?"), text, start), end)
-        slots[pathSlot] =
-            Self.decode(text, start, index, plusIsSpace: false, into: arena)
-            ?? FieldSlice(.string, region, offset: origin + start, count: index - start)
+        if index == end, Self.isQuery(text, start, end) {
+            // The first parameter begins where a question mark would be behind.
+            index = start - 1
+        } else {
+            slots[pathSlot] =
+                Self.decode(text, start, index, plusIsSpace: false, into: arena)
+                ?? FieldSlice(.string, region, offset: origin + start, count: index - start)
+        }
         var names: [Int] = []
         while index < end {
             let nameStart = index + 1
@@ -66,6 +71,14 @@ struct QueryScanner: Sendable {
         slots[credentialsSlot] = FieldSlice(.words, .arena, offset: begin, count: arena.count - begin)
     }
 
+    /// Whether a target without a question mark is a query alone: it has an equals sign and does not begin as a path
+    /// or with a scheme.
+    private static func isQuery(_ text: RawSpan, _ start: Int, _ end: Int) -> Bool {
+        guard start < end, text.byte(at: start) != UInt8(ascii: "/") else { return false }
+        let equals = ByteScan.next(UInt8(ascii: "="), text, start)
+        return equals < end && ByteScan.next(UInt8(ascii: ":"), text, start) > equals
+    }
+
     /// What the parameter called `text[start..<end]` is: one of the secret ones, and where its value goes.
     ///
     /// Servers decode names as they decode values, so `access%5Ftoken` is an access token, too.
@@ -86,6 +99,12 @@ struct QueryScanner: Sendable {
         guard stop - equals > 4 else { return false }
         let first = text.byte(at: equals + 1)
         return first != UInt8(ascii: "*") && first != UInt8(ascii: "[")
+    }
+
+    /// The value of `slice`, which has the bytes `value`, with `%XX` and `+` decoded.
+    static func decoded(_ slice: FieldSlice, _ value: [UInt8], into arena: ByteBlock) -> FieldSlice {
+        let text = value.span.bytes
+        return decode(text, 0, value.count, into: arena) ?? slice
     }
 
     /// The value `text[start..<end]` with `%XX` and, in the query, `+` decoded; `nil` if it has neither.

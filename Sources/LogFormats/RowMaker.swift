@@ -52,28 +52,39 @@ final class RowMaker {
     private let range: TimeRange
     private let audited: [AuditedPart]
     private let template: [FieldSlice]
+    /// The case of the line read last.
+    private var lastCase: Int?
+    private let matches: [BytePattern]
     private let noFingerprints = [TokenFingerprint](repeating: .none, count: Artefact.allCases.count)
-    /// How many events had a time without a zone, read as UTC.
-    private(set) var zonesAssumed: Int64 = 0
+    private(set) var times: TimeResolver
+    /// The instant of the line before.
+    var lastTime: Int64? {
+        get { times.last }
+        set { times.last = newValue }
+    }
 
     init(
         _ plan: DecodingTables,
         _ reader: ShapeReader,
         key: FingerprintKey,
         range: TimeRange,
-        audited: [AuditedPart]
+        audited: [AuditedPart],
+        time: TimeSettings
     ) {
+        times = TimeResolver(time)
         self.plan = plan
         self.reader = reader
         self.key = key
         self.range = range
         self.audited = audited
+        // CompiledFormat has checked that the patterns compile.
+        matches = plan.compiled.matches.compactMap { try? BytePattern($0) }
         var template = [FieldSlice](repeating: .missing, count: plan.layout.count)
         template[CanonicalField.source.rawValue] = plan.compiled.sourceSlice
         self.template = template
     }
 
-    /// Makes the row of a line whose slots are filled; `event` knows where the line is.
+    /// Makes the row of a line whose slots are filled; `event` knows where the line is and when its envelope says it was.
     func make(
         _ text: RawSpan,
         _ shape: Int,
@@ -81,11 +92,12 @@ final class RowMaker {
         _ event: inout AuthEvent
     ) -> LineFate {
         let matched = matchingCase(text, target.arena)
+        lastCase = matched
         if let matched, plan.cases[matched].isIgnored {
             return .ignored(plan.format.events[matched].ignore ?? "")
         }
         do {
-            event.time = try time(text, target.arena)
+            event.time = try time(text, target.arena, envelope: event.time == .min ? nil : event.time)
         } catch {
             return .rejected(error)
         }
@@ -108,6 +120,25 @@ final class RowMaker {
         return .event
     }
 
+    /// Adds what the line of the row made last says happened besides; false if that is nothing.
+    func makeSecond(_ text: RawSpan, _ target: RowTarget, _ event: inout AuthEvent) -> Bool {
+        guard let matched = lastCase, let kind = plan.cases[matched].alsoKind else { return false }
+        let columns = plan.layout.count
+        let first = target.slices.count - columns
+        let prints = target.fingerprints.count - Artefact.allCases.count
+        let base = target.slices.append((first..<first + columns).map { target.slices[$0] })
+        _ = target.fingerprints.append((prints..<target.fingerprints.count).map { target.fingerprints[$0] })
+        event.kind = kind
+        event.outcome = outcome(plan.cases[matched].alsoOutcome, text, target.arena)
+        target.slices[base + CanonicalField.kind.rawValue] = plan.kindSlices[Int(kind.rawValue)]
+        target.slices[base + CanonicalField.outcome.rawValue] = plan.outcomeSlices[Int(event.outcome.rawValue)]
+        if kind.concernsGrant { addGroupKeys(&event, base, text, target) }
+        event.isSecond = true
+        // It shares the identifier of the line, but is no repetition.
+        if event.identity != 0 { event.identity = ~event.identity }
+        return true
+    }
+
     /// The first event case whose conditions hold.
     private func matchingCase(_ text: RawSpan, _ arena: ByteBlock) -> Int? {
         let slot = plan.dispatch.slot
@@ -121,7 +152,8 @@ final class RowMaker {
         return nil
     }
 
-    private func time(_ text: RawSpan, _ arena: ByteBlock) throws(LineFault) -> Int64 {
+    /// When it happened: by the record itself, else by what stands around it.
+    func time(_ text: RawSpan, _ arena: ByteBlock, envelope: Int64?) throws(LineFault) -> Int64 {
         for index in plan.times.indices {
             let slice = reader.slots[plan.times[index].slot]
             guard slice.hasValue, !isNull(slice, text, arena) else { continue }
@@ -129,10 +161,10 @@ final class RowMaker {
                 slice.region == .line
                 ? try LogTimestamp.read(text, slice, unit: plan.times[index].unit)
                 : try LogTimestamp.read(arena.padded, slice, unit: plan.times[index].unit)
-            if !stamp.hasZone { zonesAssumed += 1 }
-            return stamp.microseconds
+            return try times.resolve(stamp, envelope: envelope)
         }
-        throw .noTime
+        guard let envelope else { throw .noTime }
+        return times.adopt(envelope)
     }
 
     /// Fills columns from slots.
@@ -166,16 +198,26 @@ final class RowMaker {
             row.present |= 1 &<< UInt64(truncatingIfNeeded: column)
             return
         }
-        guard var slice = firstValue(plan.assignments[number].slots, text, target.arena) else { return }
+        guard var slice = source(number, text, target.arena) else { return }
+        if plan.assignments[number].isPercentEncoded {
+            slice = QueryScanner.decoded(slice, reader.bytes(slice, text, target.arena).array, into: target.arena)
+        }
         let after = plan.assignments[number].after
         if after != 0 { slice = tail(slice, after: after, text, target.arena) }
+        if case .map(let entries, let others) = plan.assignments[number].action {
+            guard let value = mapped(slice, entries, others, text, target.arena) else { return }
+            slice = value
+        }
         if column >= 0, column < 64 { row.present |= 1 &<< UInt64(truncatingIfNeeded: column) }
         let credential = plan.assignments[number].credential
         if credential >= 0 { row.credentials |= 1 << UInt64(credential) }
         switch plan.assignments[number].action {
-        case .copy: target.slices[place] = slice
-        case .words: target.slices[place] = words(slice, text, target.arena)
-        case .map(let entries): target.slices[place] = mapped(slice, entries, text, target.arena)
+        case .copy, .map: target.slices[place] = slice
+        case .words:
+            let separators = plan.assignments[number].separators
+            target.slices[place] =
+                separators < 0
+                ? words(slice, text, target.arena) : words(slice, separators, text, target.arena)
         case .artefact(let artefact, let reference):
             let print = row.fingerprintBase &+ artefact.rawValue
             target.fingerprints[print] = key.fingerprint(
@@ -185,6 +227,49 @@ final class RowMaker {
             target.slices[place] = FieldSlice(.fingerprint, .fingerprints, offset: print &* 16, count: 16)
         case .exists, .none: break
         }
+    }
+
+    /// The value that assignment `number` is about.
+    private func source(_ number: Int, _ text: RawSpan, _ arena: ByteBlock) -> FieldSlice? {
+        let slots = plan.assignments[number].slots
+        if _slowPath(plan.assignments[number].isComposite) { return composite(slots, text, arena) }
+        let match = plan.assignments[number].match
+        guard _slowPath(match >= 0) else { return firstValue(slots, text, arena) }
+        for index in slots.indices {
+            let slice = reader.slots[Int(plan.sources[index])]
+            if slice.hasValue, !isNull(slice, text, arena), let part = part(slice, Int(match), text, arena) {
+                return part
+            }
+        }
+        return nil
+    }
+
+    /// The part of a value that pattern `match` takes out of it: its first group, or all it matched.
+    private func part(_ slice: FieldSlice, _ match: Int, _ text: RawSpan, _ arena: ByteBlock) -> FieldSlice? {
+        let pattern = matches[match]
+        let value = reader.bytes(slice, text, arena)
+        guard case .match = pattern.search(value, 0, value.byteCount),
+            let range = pattern.hasGroup ? pattern.range(1) : pattern.range(0), !range.isEmpty
+        else { return nil }
+        return FieldSlice(.string, slice.region, offset: slice.offset + range.lowerBound, count: range.count)
+    }
+
+    /// All of the values, which are one reference together; `nil` when one is missing.
+    private func composite(_ slots: CompiledFormat.Part, _ text: RawSpan, _ arena: ByteBlock) -> FieldSlice? {
+        for index in slots.indices {
+            let slice = reader.slots[Int(plan.sources[index])]
+            guard slice.hasValue, !isNull(slice, text, arena) else { return nil }
+        }
+        let begin = arena.count
+        for index in slots.indices {
+            let slice = reader.slots[Int(plan.sources[index])]
+            // A byte that no text has keeps `ab`+`c` and `a`+`bc` apart.
+            if arena.count > begin { arena.append(byteWithoutPadding: 0) }
+            for offset in 0..<slice.count {
+                arena.append(byteWithoutPadding: reader.bytes(slice, text, arena).byte(at: offset))
+            }
+        }
+        return FieldSlice(.string, .arena, offset: begin, count: arena.count - begin)
     }
 
     @inline(__always)
@@ -220,9 +305,19 @@ final class RowMaker {
     /// A set of words; a JSON array of strings becomes its members with spaces between.
     private func words(_ slice: FieldSlice, _ text: RawSpan, _ arena: ByteBlock) -> FieldSlice {
         guard slice.kind == .json else { return slice.retyped(.words) }
+        guard slice.region == .line else {
+            let copy = ByteBlock(capacity: slice.count)
+            copy.append(reader.bytes(slice, text, arena))
+            return members(copy.padded, 0, copy.count, arena)
+        }
+        return members(text, slice.offset, slice.offset + slice.count, arena)
+    }
+
+    /// The strings of the JSON array `text[start..<end]` with spaces between.
+    private func members(_ text: RawSpan, _ start: Int, _ end: Int, _ arena: ByteBlock) -> FieldSlice {
         let begin = arena.count
-        var index = slice.offset
-        while index < slice.offset + slice.count {
+        var index = start
+        while index < end {
             defer { index += 1 }
             // The scanner has found every string closed.
             guard text.byte(at: index) == UInt8(ascii: "\""),
@@ -236,18 +331,40 @@ final class RowMaker {
         return FieldSlice(.words, .arena, offset: begin, count: arena.count - begin)
     }
 
+    /// A set of words with other characters between them, such as `[a, b]`.
+    private func words(_ slice: FieldSlice, _ separators: Int16, _ text: RawSpan, _ arena: ByteBlock) -> FieldSlice {
+        if slice.kind == .json { return words(slice, text, arena) }
+        let others = plan.literals[Int(separators)]
+        let set = plan.constants[Int(others.start)..<Int(others.start + others.count)]
+        let begin = arena.count
+        var isBetween = true
+        for offset in 0..<slice.count {
+            let byte = reader.bytes(slice, text, arena).byte(at: offset)
+            let separates = byte == 0x20 || set.contains(byte)
+            if !separates {
+                if isBetween, arena.count > begin { arena.append(byteWithoutPadding: 0x20) }
+                arena.append(byteWithoutPadding: byte)
+            }
+            isBetween = separates
+        }
+        return FieldSlice(.words, .arena, offset: begin, count: arena.count - begin)
+    }
+
+    /// The value as the map has it; what it becomes without an entry is said by `others`.
     private func mapped(
         _ slice: FieldSlice,
         _ entries: CompiledFormat.Part,
+        _ others: Int16,
         _ text: RawSpan,
         _ arena: ByteBlock
-    ) -> FieldSlice {
+    ) -> FieldSlice? {
         let value = reader.bytes(slice, text, arena)
         for index in entries.indices {
             let (literal, replacement) = plan.mapEntries[index]
             if Int(literal.count) == value.byteCount, plan.matches(literal, value, at: 0) { return replacement }
         }
-        return slice
+        if others >= 0 { return plan.replacements[Int(others)] }
+        return others == -1 ? nil : slice
     }
 
     /// Kind, outcome and constants of the case.
@@ -261,11 +378,7 @@ final class RowMaker {
         event.kind = plan.cases[matched].kind
         event.verdict = plan.cases[matched].verdict
         event.grantType = plan.cases[matched].grantType
-        switch plan.cases[matched].outcome {
-        case .fixed(let outcome): event.outcome = outcome
-        case .byStatus: event.outcome = isRefused(text, target.arena) ? .failure : .success
-        case .refusedByStatus: event.outcome = isRefused(text, target.arena) ? .failure : .unknown
-        }
+        event.outcome = outcome(plan.cases[matched].outcome, text, target.arena)
         for index in plan.cases[matched].constants.indices {
             let (column, slice) = plan.constantColumns[index]
             target.slices[row.base + column] = slice
@@ -273,11 +386,27 @@ final class RowMaker {
         }
     }
 
+    private func outcome(_ outcome: EventCase.Outcome, _ text: RawSpan, _ arena: ByteBlock) -> EventOutcome {
+        switch outcome {
+        case .fixed(let fixed): fixed
+        case .byStatus: status(text, arena) == nil ? .unknown : isRefused(text, arena) ? .failure : .success
+        case .refusedByStatus: isRefused(text, arena) ? .failure : .unknown
+        }
+    }
+
     /// Whether the HTTP status is 400 or above (RFC 9110 §15.5, §15.6).
     private func isRefused(_ text: RawSpan, _ arena: ByteBlock) -> Bool {
-        guard plan.statusSlot >= 0 else { return false }
+        guard let status = status(text, arena) else { return false }
+        return status >= UInt8(ascii: "4")
+    }
+
+    /// The first digit of the HTTP status; `nil` when the answer has none, because nobody waited for it.
+    private func status(_ text: RawSpan, _ arena: ByteBlock) -> UInt8? {
+        guard plan.statusSlot >= 0 else { return nil }
         let status = reader.slots[plan.statusSlot]
-        return status.count == 3 && reader.bytes(status, text, arena).byte(at: 0) >= UInt8(ascii: "4")
+        guard status.hasValue, status.count == 3 else { return nil }
+        let digit = reader.bytes(status, text, arena).byte(at: 0)
+        return (0x31...0x39).contains(digit) ? digit : nil
     }
 
     /// Completes what follows from other columns: names of enumerations, group keys, network, credentials.
@@ -307,6 +436,7 @@ final class RowMaker {
         if event.grantType == nil, slices[base + CanonicalField.grantType.rawValue].hasValue {
             event.grantType = grantType(slices[base + CanonicalField.grantType.rawValue], text, arena)
         }
+        if plan.format.traits.contains(.atLeastOnce) { event.identity = groupKey(base, .eventID, text, target) }
         if event.kind.concernsGrant { addGroupKeys(&event, base, text, target) }
         event.present = row.present
     }
@@ -355,9 +485,8 @@ final class RowMaker {
     }
 
     private func credentialWords(_ bits: UInt64, _ arena: ByteBlock) -> FieldSlice {
-        let names = plan.compiled.credentialNames.enumerated().filter { bits & 1 << UInt64($0.offset) != 0 }.map(
-            \.element
-        )
+        let names = plan.compiled.credentialNames.enumerated().filter { bits & 1 << UInt64($0.offset) != 0 }
+            .map(\.element).sorted()
         let begin = arena.count
         for byte in names.joined(separator: " ").utf8 { arena.append(byteWithoutPadding: byte) }
         return FieldSlice(.words, .arena, offset: begin, count: arena.count - begin)

@@ -22,12 +22,27 @@ final class ShapeReader {
     private var groupParts: [Range<Int>] = []
     /// The source fields of the line read last.
     let slots = RowBlock<FieldSlice>()
+    /// A value of the arena while it is read; the arena is written to meanwhile.
+    private let scratch = ByteBlock(capacity: 1 << 12)
+    /// For each shape whose events are elements: the slots inside these, and the selectors that start there.
+    private var innerSlots: [[Int]] = []
+    /// Slots that had a value before a nested object was read.
+    private var before: [Bool] = []
 
     init(_ tables: DecodingTables) {
         let plan = tables.compiled
         self.plan = tables
-        let raw = Set(plan.shapes.filter { $0.isJSON && $0.pairs >= 0 }.map { Int($0.pairs) })
+        let withPairs = plan.shapes.filter { $0.isJSON && $0.pairs >= 0 && $0.pairsStyle.isReadRaw }
+        let raw = Set(withPairs.map { Int($0.pairs) })
         json = JSONScanner(plan.jsonKeys, raw: raw)
+        innerSlots = plan.shapes.map { shape in
+            guard shape.each >= 0 else { return [] }
+            let path = plan.slotNames[Int(plan.inners[Int(shape.each)].slot)]
+            return plan.slotNames.indices.filter {
+                plan.slotNames[$0].hasPrefix(path + ".") || plan.slotNames[$0].hasPrefix(path + "[")
+            }
+        }
+        before = Array(repeating: false, count: plan.slotNames.count)
         pairs = PairsScanner(plan.pairsKeys)
         query = QueryScanner(
             plan.queryKeys,
@@ -66,11 +81,144 @@ final class ShapeReader {
     private func readJSON(_ text: RawSpan, _ start: Int, _ end: Int, _ arena: ByteBlock) -> Reading {
         clear()
         if let fault = json.scan(text, start, end, into: slots, arena: arena) { return .fault(fault) }
-        for index in plan.shapes.indices
-        where plan.shapes[index].isJSON && holds(plan.shapes[index].conditions, text, arena) {
-            return complete(index, text, insideJSON: true, arena)
+        resolve(text, arena)
+        for index in plan.shapes.indices where plan.shapes[index].isJSON {
+            let nested = plan.shapes[index].nested
+            if nested.start < nested.end { readNested(nested, text, arena) }
+            if holds(plan.shapes[index].conditions, text, arena) {
+                return complete(index, text, insideJSON: true, arena)
+            }
         }
         return .fault(.noShape)
+    }
+
+    /// Fills the slots that follow from others: what selectors find in JSON values, and names for several fields.
+    @inline(__always)
+    private func resolve(_ text: RawSpan, _ arena: ByteBlock) {
+        if !plan.selectors.isEmpty { select(text, arena) }
+        for index in plan.aliases.indices {
+            let (slot, sources) = plan.aliases[index]
+            let first = sources.indices.first { slots[Int(plan.sources[$0])].hasValue }
+            if let first { slots[slot] = slots[Int(plan.sources[first])] }
+        }
+    }
+
+    /// Fills the slots of selectors that start from a JSON value.
+    private func select(_ text: RawSpan, _ arena: ByteBlock) {
+        for index in plan.selectors.indices {
+            let source = slots[plan.selectors[index].source]
+            let slot = plan.selectors[index].slot
+            guard source.hasValue, !slots[slot].isPresent else { continue }
+            let steps = plan.selectors[index].steps
+            if source.kind != .json {
+                // One value where a list could be is the list's only element.
+                if steps == [.index(0)] || steps == [.every] { slots[slot] = source }
+            } else if source.region == .line {
+                slots[slot] = JSONWalker(text, region: .line, origin: 0, arena: arena).find(steps, source.offset)
+            } else {
+                copyToScratch(source, text, arena, lineFeed: 0x20)
+                let scratch = scratch
+                let walker = JSONWalker(scratch.padded, region: .arena, origin: source.offset, arena: arena)
+                slots[slot] = walker.find(steps, 0)
+            }
+        }
+    }
+
+    /// Copies a value; a line feed may be written as something else, because it ends every search.
+    private func copyToScratch(
+        _ slice: FieldSlice,
+        _ text: RawSpan,
+        _ arena: ByteBlock,
+        lineFeed: UInt8 = 0x0A
+    ) {
+        scratch.truncate(to: 0)
+        let value = bytes(slice, text, arena)
+        guard lineFeed != 0x0A, value.contains(0x0A) else {
+            scratch.append(value)
+            return
+        }
+        for index in 0..<value.byteCount {
+            let byte = value.byte(at: index)
+            scratch.append(byteWithoutPadding: byte == 0x0A ? lineFeed : byte)
+        }
+        scratch.pad()
+    }
+
+    /// Reads the texts of `fields` that are JSON themselves.
+    private func readNested(_ fields: CompiledFormat.Part, _ text: RawSpan, _ arena: ByteBlock) {
+        for index in fields.indices {
+            let slot = Int(plan.inners[index].slot)
+            let slice = slots[slot]
+            guard slice.kind == .string, slice.count > 1 else { continue }
+            copyToScratch(slice, text, arena, lineFeed: 0x20)
+            let scratch = scratch
+            var end = 0
+            let first = scratch.bytes.byte(at: 0)
+            guard first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
+                JSONScanner.skipContainer(scratch.padded, &end, scratch.count) == nil, end == scratch.count
+            else { continue }
+            let node = plan.inners[index].node
+            if first == UInt8(ascii: "{"), node >= 0 {
+                readObject(scratch.padded, 0, scratch.count, node, region: slice.region, origin: slice.offset, arena)
+            }
+            slots[slot] = slice.retyped(.json)
+            resolve(text, arena)
+        }
+    }
+
+    /// Reads an object whose keys belong to `node`; when it makes no sense, none of its fields have a value.
+    private func readObject(
+        _ text: RawSpan,
+        _ start: Int,
+        _ end: Int,
+        _ node: Int16,
+        region: FieldSlice.Region,
+        origin: Int,
+        _ arena: ByteBlock
+    ) {
+        for slot in 0..<slots.count { before[slot] = slots[slot].isPresent }
+        let fault = json.scan(text, start, end, root: node, into: slots, arena: arena)
+        for slot in 0..<slots.count where !before[slot] && slots[slot].isPresent {
+            if fault != nil {
+                slots[slot] = .missing
+            } else if slots[slot].region == .line, slots[slot].hasValue {
+                let slice = slots[slot]
+                slots[slot] = FieldSlice(slice.kind, region, offset: origin + slice.offset, count: slice.count)
+            }
+        }
+    }
+
+    /// Calls `body` for each element of the array that holds the events of a line of shape `index`, with the slots
+    /// filled; returns how many there were, or `nil` when there is no array.
+    func eachElement(_ index: Int, _ text: RawSpan, _ arena: ByteBlock, _ body: () -> Void) -> Int? {
+        let inner = plan.inners[Int(plan.shapes[index].each)]
+        let list = slots[Int(inner.slot)]
+        guard list.kind == .json, bytes(list, text, arena).byte(at: 0) == UInt8(ascii: "["), inner.node >= 0 else {
+            return nil
+        }
+        // A copy, since nested texts use the scratch block.
+        let copy = ByteBlock(capacity: list.count)
+        for byte in bytes(list, text, arena).array { copy.append(byteWithoutPadding: byte == 0x0A ? 0x20 : byte) }
+        copy.pad()
+        let inside = copy.padded
+        var place = 1
+        var count = 0
+        JSONScanner.skipSpace(inside, &place)
+        while place < copy.count, inside.byte(at: place) == UInt8(ascii: "{") {
+            var end = place
+            guard JSONScanner.skipContainer(inside, &end, copy.count) == nil else { break }
+            for slot in innerSlots[index] { slots[slot] = .missing }
+            for alias in plan.aliases { slots[alias.slot] = .missing }
+            readObject(inside, place, end, inner.node, region: list.region, origin: list.offset, arena)
+            resolve(text, arena)
+            body()
+            count += 1
+            place = end
+            JSONScanner.skipSpace(inside, &place)
+            if inside.byte(at: place) == UInt8(ascii: ",") { place += 1 }
+            JSONScanner.skipSpace(inside, &place)
+        }
+        return count
     }
 
     private func readText(_ text: RawSpan, _ start: Int, _ end: Int, _ arena: ByteBlock) -> Reading {
@@ -92,6 +240,9 @@ final class ShapeReader {
                 guard let range = pattern.range(group) else { continue }
                 slots[slot] = FieldSlice(.string, .line, offset: start + range.lowerBound, count: range.count)
             }
+            let nested = plan.shapes[index].nested
+            if nested.start < nested.end { readNested(nested, text, arena) }
+            resolve(text, arena)
             guard holds(plan.shapes[index].conditions, text, arena) else { continue }
             return complete(index, text, insideJSON: false, arena)
         }
@@ -106,6 +257,10 @@ final class ShapeReader {
         if shape.isIgnored { return .ignored(plan.format.shapes[index].ignore ?? shapeName(index)) }
         if shape.pairs >= 0 {
             let slice = slots[Int(shape.pairs)]
+            guard shape.pairsStyle.isReadRaw else {
+                if let fault = readList(slice, shape.pairsStyle, text, arena) { return .fault(fault) }
+                return finish(index, text, arena)
+            }
             guard slice.kind == .string, slice.region == .line else { return .fault(.malformedPairs) }
             let fault = pairs.scan(
                 text,
@@ -118,6 +273,36 @@ final class ShapeReader {
             )
             if let fault { return .fault(fault) }
         }
+        return finish(index, text, arena)
+    }
+
+    /// Reads a list of keys and values that is written in some language's syntax.
+    private func readList(
+        _ slice: FieldSlice,
+        _ style: PairsStyle,
+        _ text: RawSpan,
+        _ arena: ByteBlock
+    ) -> LineFault? {
+        guard slice.kind == .string else { return .malformedPairs }
+        copyToScratch(slice, text, arena)
+        let scratch = scratch
+        var list = ValueListScanner(
+            scratch.padded,
+            0,
+            scratch.count,
+            keys: pairs.keys,
+            region: slice.region,
+            origin: slice.offset,
+            slots: slots,
+            arena: arena
+        )
+        return list.scan(style)
+    }
+
+    /// Reads the request target of a line, and what follows from other fields.
+    private func finish(_ index: Int, _ text: RawSpan, _ arena: ByteBlock) -> Reading {
+        let shape = plan.shapes[index]
+        if shape.pairs >= 0 { resolve(text, arena) }
         if shape.query >= 0, slots[Int(shape.query)].hasValue {
             let target = slots[Int(shape.query)]
             let (start, end) = (target.offset, target.offset + target.count)

@@ -30,6 +30,7 @@ public struct SourceCapabilities: Sendable {
                 || (format.fields + event.fields).contains { $0.reference == .secret }
             if holdsSecrets { own.insert(.credentialInLog) }
             fields[event.kind, default: []].formUnion(own)
+            if let also = event.also { fields[also.kind, default: []].formUnion(own) }
         }
         // A format that takes the kind from a field of the log can have any.
         if format.fields.contains(where: { $0.field == .kind }) {

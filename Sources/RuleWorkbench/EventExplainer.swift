@@ -43,36 +43,40 @@ public struct EventExplainer {
         )
     }
 
-    /// Reads `reader` and explains the event of line `number`; `nil` when there is no such line.
-    public func explain(_ reader: inout LineReader, line number: Int64) throws(InputError) -> EventExplanation? {
+    /// Reads `reader` and explains the event of line `number`; `nil` when no record begins there.
+    public func explain(_ reader: inout RecordReader, line number: Int64) throws(InputError) -> EventExplanation? {
         let engine = DetectionEngine(rules: rules, layout: plan.layout, sources: [plan.profile])
         let explainers = rules.rules.map { $0.detection.map { RuleExplainer($0, layout: plan.layout) } }
         let isCorrelation = rules.rules[subject].correlation != nil
         var (parts, matches) = ([EventExplanation.Part](), [ObservedMatch]())
-        var (isEvent, fate) = (false, String?.none)
+        var (isThere, isEvent, fate) = (false, false, "the line is ignored")
         let subject = subject
         func observe(_ match: ObservedMatch) { if match.rule == subject, match.isCorrelation { matches.append(match) } }
         // Values of tokens are fingerprints under this key, of no use to anybody else.
         var decoder = LineDecoder(plan, key: .random())
-        var last: Int64 = 0
-        while let read = try reader.next() {
-            let first = read.firstLineNumber
-            last = first + Int64(read.lines.count) - 1
-            for (offset, lines) in (isPlain ? Self.timed(read) : [read]).enumerated() {
-                // A line that was given a time comes alone.
-                let shift = isPlain ? first + Int64(offset) - 1 : 0
-                let batch = decoder.decode(lines)
-                engine.process(batch, batch.events.indices, source: 0, input: 1, observe: observe) { event, row in
-                    guard event.lineNumber + shift == number else { return }
-                    isEvent = true
-                    parts = self.parts(engine, explainers, row)
-                }
-                let isHere = number > shift && number < lines.firstLineNumber + shift + Int64(lines.lines.count)
-                if isHere, !isEvent, fate == nil { fate = Self.fate(batch, number - shift) }
+        func judge(_ batch: EventBatch, shift: Int64) {
+            engine.process(batch, batch.events.indices, source: 0, input: 1, observe: observe) { event, row in
+                guard event.lineNumber + shift == number else { return }
+                isEvent = true
+                parts = self.parts(engine, explainers, row)
             }
-            if number <= last, !isCorrelation { break }
+            if let rejected = batch.rejected.first(where: { $0.lineNumber + shift == number }) {
+                fate = "rejected: \(rejected.reason)"
+            }
         }
-        guard number <= last else { return nil }
+        while let read = try reader.next() {
+            isThere = isThere || read.index(of: number) != nil
+            if isPlain {
+                // A line that was given a time comes alone, as number 1.
+                for (line, text) in Self.timed(read) { judge(decoder.decode(text), shift: line - 1) }
+            } else {
+                judge(decoder.decode(read), shift: 0)
+            }
+            // Records of several lines may end later than they begin.
+            if isEvent, !isCorrelation { break }
+        }
+        if let rest = decoder.finish() { judge(rest, shift: 0) }
+        guard isThere || isEvent else { return nil }
         engine.finish(observe: observe)
         return EventExplanation(line: number, fate: isEvent ? nil : fate, parts: parts, matches: matches)
     }
@@ -94,20 +98,17 @@ public struct EventExplainer {
         return parts
     }
 
-    /// The lines one by one, each a second after the one before it.
-    private static func timed(_ lines: LineBatch) -> [LineBatch] {
-        lines.lines.enumerated().map { index, line in
+    /// The records one by one with their line numbers, each a second after the one before it.
+    private static func timed(_ records: RecordBatch) -> [(Int64, LineBatch)] {
+        let lines = records.lines
+        return lines.lines.enumerated().map { index, line in
             let text = String(
                 decodingUTF8: lines.block.bytes.extracting(Int(line.start)..<Int(line.start + line.count))
             )
-            let number = lines.firstLineNumber + Int64(index)
+            let number = records.lineNumber(index)
             let timed = try? EventTimeline.lines("+\(number)s \(text)", key: PlainJSON.timeKey).first
-            return LineBatch(oneLine: timed ?? text)
+            return (number, LineBatch(oneLine: timed ?? text))
         }
-    }
-
-    private static func fate(_ batch: EventBatch, _ number: Int64) -> String {
-        batch.rejected.first { $0.lineNumber == number }.map { "rejected: \($0.reason)" } ?? "the line is ignored"
     }
 }
 

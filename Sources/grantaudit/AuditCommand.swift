@@ -37,6 +37,14 @@ struct AuditCommand: AsyncParsableCommand {
     @Option(help: "Look only at events before this time (ISO 8601).")
     var until: Instant?
 
+    @Option(
+        help: "The zone of times that name none, such as Europe/Berlin or +01:00; FORMAT=ZONE for one format only."
+    )
+    var timeZone: [String] = []
+
+    @Option(help: "The date of lines that say only a time, or no year (2026-01-05); that of the file by default.")
+    var date: Instant?
+
     @Option(help: "Exit with 1 if there is a finding of this level or above: \(FindingLevel.list).")
     var failOn: FindingLevel?
 
@@ -100,6 +108,8 @@ struct AuditCommand: AsyncParsableCommand {
         options.formatName = format
         options.range.since = since?.microseconds ?? .min
         options.range.until = until?.microseconds ?? .max
+        options.zones = try zones()
+        options.date = date?.microseconds
         options.jobs = jobs
         options.rejectedShareMax = rejectedShare
         options.windowMemoryMax = windowMemory << 20
@@ -107,6 +117,22 @@ struct AuditCommand: AsyncParsableCommand {
         options.toolVersion = ToolVersion.text
         options.arguments = Array(CommandLine.arguments.dropFirst())
         return options
+    }
+
+    private func zones() throws -> [String: LocalZone] {
+        var zones: [String: LocalZone] = [:]
+        for text in timeZone {
+            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+            guard let name = parts.last, let zone = LocalZone(name) else {
+                throw Failure(
+                    .usage,
+                    "unknown time zone '\(text)'",
+                    hint: "write Europe/Berlin, +01:00 or keycloak=UTC"
+                )
+            }
+            zones[parts.count > 1 ? parts[0] : ""] = zone
+        }
+        return zones
     }
 
     private func show() throws {

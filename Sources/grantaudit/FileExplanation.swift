@@ -9,10 +9,16 @@ struct FileExplanation: ~Copyable {
     private let file: InputFile
     private let number: Int64
     private let plans: [CompiledFormat]
+    private let envelopes: EnvelopeCatalog
     private let formatName: String?
 
     /// `place` is `FILE` or `FILE:LINE`.
-    init(_ place: String, plans: [CompiledFormat], formatName: String?) throws {
+    init(
+        _ place: String,
+        plans: [CompiledFormat],
+        envelopes: EnvelopeCatalog,
+        formatName: String?
+    ) throws {
         let parts = place.split(separator: ":")
         var path = place
         var number: Int64 = 1
@@ -24,6 +30,7 @@ struct FileExplanation: ~Copyable {
         file = path == "-" ? .standardInput : InputFile(path: path)
         self.number = number
         self.plans = plans
+        self.envelopes = envelopes
         self.formatName = formatName
     }
 
@@ -33,32 +40,63 @@ struct FileExplanation: ~Copyable {
             var reader = try LineReader(file)
             // A raw line may hold secrets: fingerprints made here are of no use to anybody else.
             let key = FingerprintKey.random()
+            let usable = formatName.map { name in plans.filter { $0.format.name == name } } ?? plans
+            if let formatName, usable.isEmpty {
+                let hint = "list them with 'grantaudit formats list'"
+                throw Failure(.usage, "there is no format '\(formatName)'", hint: hint)
+            }
+            let chain = try EnvelopeGuess(plans: usable, envelopes: envelopes, key: key).chain(&reader)
+            var records = RecordReader(reader, chain: chain, members: envelopes.members, time: time)
             let guess = FormatGuess(plans: plans, key: key)
-            var waiting = try guess.read(&reader)[...]
-            guard var batch = waiting.popFirst() else { throw Failure(.usage, "\(file.path): there is no line in it") }
+            let beginning = try guess.read(&records)
+            guard !beginning.isEmpty else { throw Failure(.usage, "\(file.path): there is no line in it") }
             var result = scores(guess)
-            guard let name = formatName ?? guess.best else {
-                return result + ["no format reads this input; see Rules/formats/README.md for how to write one"]
+            if !chain.names.isEmpty { result.append("envelope: " + chain.names.joined(separator: " > ")) }
+            guard let name = formatName ?? guess.best, let plan = plans.first(where: { $0.format.name == name }) else {
+                return result + Self.unrecognized
             }
-            guard let plan = plans.first(where: { $0.format.name == name }) else {
-                throw Failure(.usage, "there is no format '\(name)'", hint: "list them with 'grantaudit formats list'")
+            var waiting = beginning[...]
+            while let batch = try waiting.popFirst() ?? records.next() {
+                let whole = plan.format.continues.map { batch.joined($0) } ?? batch
+                guard let index = whole.index(of: number) else { continue }
+                return result + describe(whole, index, plan, key)
             }
-            while number >= batch.firstLineNumber + Int64(batch.lines.count) {
-                guard let next = try waiting.popFirst() ?? reader.next() else {
-                    throw Failure(.usage, "\(file.path): there is no line \(number)")
-                }
-                batch = next
-            }
-            guard number >= batch.firstLineNumber else {
-                throw Failure(.usage, "\(file.path): line \(number) is longer than the limit")
-            }
-            var decoder = LineDecoder(plan, key: key)
-            result += Self.describe(decoder.explain(batch, line: Int(number - batch.firstLineNumber)))
-            return result
+            throw Failure(.usage, "\(file.path): there is no record in line \(number), or it is too long")
         } catch let error as InputError {
             throw Failure(.usage, error.description, hint: error.hint)
         }
     }
+
+    private var time: TimeSettings {
+        var settings = TimeSettings()
+        settings.modified = file.modificationTime
+        return settings
+    }
+
+    /// What the format makes of a record; another one's if only that makes an event of it, or only that knows it.
+    private func describe(
+        _ records: RecordBatch,
+        _ index: Int,
+        _ plan: CompiledFormat,
+        _ key: FingerprintKey
+    ) -> [String] {
+        let others = formatName == nil ? plans.filter { $0.format.name != plan.format.name } : []
+        var explanations: [LineExplanation] = []
+        for plan in [plan] + others where explanations.last?.fate != nil || explanations.isEmpty {
+            var decoder = LineDecoder(plan, key: key, time: time)
+            explanations.append(decoder.explain(records, line: index))
+        }
+        let chosen =
+            explanations.first { $0.fate == nil }
+            ?? explanations.first { $0.fate?.hasPrefix("rejected") == false } ?? explanations[0]
+        return Self.describe(chosen)
+    }
+
+    private static let unrecognized = [
+        "no format reads this input, so an audit counts it as unrecognized",
+        "hint: a format for it is a YAML file of ten lines: see 'Ten lines to your own' in Rules/formats/README.md,"
+            + " and try it with --formats DIR",
+    ]
 
     private func scores(_ guess: FormatGuess) -> [String] {
         ["formats, by the first lines:"]

@@ -72,7 +72,18 @@ extension FormatsCommand {
                 )
                 failures += problems.count
             }
-            if failures > 0 || !catalog.errors.isEmpty { throw ExitStatus.incomplete }
+            let envelopes = EnvelopeCatalog(folders: options.formatFolders)
+            for error in envelopes.errors { Console.note(error.description) }
+            for envelope in envelopes.envelopes where names.isEmpty || names.contains(envelope.envelope.name) {
+                let problems = EnvelopeCheck(envelope).problems
+                for problem in problems { try Console.answer(TerminalText.escaped(problem, limit: 2_000)) }
+                try Console.answer(
+                    "\(envelope.envelope.name): \(envelope.envelope.samples.count - problems.count) passed, "
+                        + "\(problems.count) failed"
+                )
+                failures += problems.count
+            }
+            if failures > 0 || !catalog.errors.isEmpty || !envelopes.errors.isEmpty { throw ExitStatus.incomplete }
         }
     }
 
@@ -91,7 +102,9 @@ extension FormatsCommand {
         func run() throws {
             let catalog = try FormatsCommand.catalog(options)
             let plans = try catalog.formats.map { try FormatsCommand.plan($0) }
-            var explanation = try FileExplanation(place, plans: plans, formatName: format)
+            let envelopes = EnvelopeCatalog(folders: options.formatFolders)
+            for error in envelopes.errors { Console.note(error.description) }
+            var explanation = try FileExplanation(place, plans: plans, envelopes: envelopes, formatName: format)
             for line in try explanation.lines() { try Console.answer(TerminalText.escaped(line, limit: 2_000)) }
         }
     }

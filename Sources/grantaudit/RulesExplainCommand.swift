@@ -56,8 +56,10 @@ extension RulesCommand {
         private func explain(_ loaded: LoadedRules, _ index: Int, _ place: LinePlace) throws -> EventExplanation {
             do {
                 let file = place.path == "-" ? InputFile.standardInput : InputFile(path: place.path)
-                let explainer = try EventExplainer(loaded, rule: index, format: try formatFile(file))
-                var reader = try LineReader(file)
+                let (format, chain, members) = try reading(file)
+                let explainer = try EventExplainer(loaded, rule: index, format: format)
+                var reader = RecordReader(try LineReader(file), chain: chain, members: members)
+                if let continues = format.continues { reader.join(continues) }
                 guard let explanation = try explainer.explain(&reader, line: place.line) else {
                     throw Failure(.usage, "\(place.path): there is no line \(place.line)")
                 }
@@ -69,27 +71,32 @@ extension RulesCommand {
             }
         }
 
-        private func formatFile(_ file: InputFile) throws -> FormatFile {
-            if format == PlainJSON.name { return try PlainJSON.format() }
+        /// The format of the file, and what stands around its records.
+        private func reading(_ file: InputFile) throws -> (FormatFile, EnvelopeChain, members: [String]) {
+            let envelopes = EnvelopeCatalog(folders: options.formatFolders)
+            if format == PlainJSON.name { return (try PlainJSON.format(), EnvelopeChain(), envelopes.members) }
             let catalog = try FormatsCommand.catalog(options)
+            var formats = catalog.formats
             if let format {
-                if let known = catalog[format] { return known }
-                throw Failure(
-                    .usage,
-                    "there is no format '\(format)'",
-                    hint: "list them with 'grantaudit formats list'"
-                )
+                guard let known = catalog[format] else {
+                    let hint = "list them with 'grantaudit formats list'"
+                    throw Failure(.usage, "there is no format '\(format)'", hint: hint)
+                }
+                formats = [known]
             }
             guard file.path != "-" else {
-                throw Failure(.usage, "the format of standard input has to be named", hint: "--format NAME")
+                throw Failure(.usage, "standard input cannot be read twice", hint: "put the events into a file")
             }
-            let guess = FormatGuess(plans: try catalog.formats.map { try FormatsCommand.plan($0) }, key: .random())
-            var reader = try LineReader(file)
-            _ = try guess.read(&reader)
-            guard let name = guess.best, let known = catalog[name] else {
+            let plans = try formats.map { try FormatsCommand.plan($0) }
+            var lines = try LineReader(file)
+            let chain = try EnvelopeGuess(plans: plans, envelopes: envelopes, key: .random()).chain(&lines)
+            let guess = FormatGuess(plans: plans, key: .random())
+            var records = RecordReader(lines, chain: chain, members: envelopes.members)
+            _ = try guess.read(&records)
+            guard let name = format ?? guess.best, let known = catalog[name] else {
                 throw Failure(.usage, "\(file.path): no format reads this input", hint: "--format json for any JSON")
             }
-            return known
+            return (known, chain, envelopes.members)
         }
     }
 }

@@ -93,13 +93,15 @@ enum House {
             let url = folder.appending(path: name)
             var isFolder: ObjCBool = false
             guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else { return [] }
-            if isFolder.boolValue { return isForeign(name) ? [] : files(in: url) }
+            // In a worktree `.git` is a file.
+            if isForeign(name) { return [] }
+            if isFolder.boolValue { return files(in: url) }
             guard let text = text(at: url) else { return [] }
             return [TextFile(path: String(url.path.dropFirst(root.path.count + 1)), text: text)]
         }
     }
 
-    /// Folders whose content is not ours: version control, builds, environments, measured data.
+    /// Files and folders whose content is not ours: version control, builds, environments, measured data.
     private static func isForeign(_ name: String) -> Bool {
         name == ".git" || name == ".venv" || name == "data" || name.hasPrefix(".build")
     }

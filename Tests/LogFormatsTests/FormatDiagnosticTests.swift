@@ -36,7 +36,7 @@ struct Golden: Sendable, CustomTestStringConvertible {
             """
             test.yml:5:8: unknown key 'frmat'
               hint: known keys here: format, title, status, logsource, enable, traits, success, null, time, shapes, \
-            fields, events, credentials, samples, include
+            fields, events, credentials, samples, include, names, time-zone, continues, record, wrappers
             """
         ),
         Golden("title: Test\ntime: time\n", "test.yml:1:1: missing key 'format'"),
@@ -62,7 +62,7 @@ struct Golden: Sendable, CustomTestStringConvertible {
             document("fields:\n  code: { form: a }"),
             """
             test.yml:6:17: unknown key 'form'
-              hint: known keys here: from, map, as, after, exists
+              hint: known keys here: from, join, map, only, otherwise, words, match, decode, as, after, exists
             """
         ),
         Golden(
@@ -102,27 +102,36 @@ struct Golden: Sendable, CustomTestStringConvertible {
             document("traits: [rotating]"),
             """
             test.yml:1:1: unknown trait 'rotating'
-              hint: known traits: rotation-optional
+              hint: known traits: rotation-optional, at-least-once
             """
         ),
         Golden(
-            "format: test\ntitle: Test\ntime:\n  - { from: t, unit: ns }\n",
+            "format: test\ntitle: Test\ntime:\n  - { from: t, unit: h }\n",
             """
-            test.yml:4:5: unknown unit 'ns'
-              hint: known units: s, ms, us
+            test.yml:4:5: unknown unit 'h'
+              hint: known units: s, ms, us, ns, auto
             """
         ),
         Golden(
             shape("{ name: both, json: true, pattern: x }"),
-            "test.yml:5:5: a shape has either 'json: true' or a 'pattern'"
+            """
+            test.yml:5:5: a shape has either 'json: true' or a 'pattern'
+              hint: 'json' with names of source fields reads these as JSON and goes with both
+            """
         ),
-        Golden(shape("{ name: none }"), "test.yml:5:5: a shape has either 'json: true' or a 'pattern'"),
+        Golden(
+            shape("{ name: none }"),
+            """
+            test.yml:5:5: a shape has either 'json: true' or a 'pattern'
+              hint: 'json' with names of source fields reads these as JSON and goes with both
+            """
+        ),
         Golden(shape("{ json: true }"), "test.yml:5:5: missing key 'name'"),
         Golden(
             shape("{ name: pairs, json: true, pairs: { from: m, style: loose } }"),
             """
             test.yml:5:39: unknown style 'loose'
-              hint: known styles: quoted, bare
+              hint: known styles: quoted, bare, ruby, logfmt, cef
             """
         ),
         Golden(
@@ -150,7 +159,7 @@ struct Golden: Sendable, CustomTestStringConvertible {
             document("samples:\n  - lin: x"),
             """
             test.yml:6:10: unknown key 'lin'
-              hint: known keys here: line, event, ignored, rejected
+              hint: known keys here: line, event, events, ignored, rejected
             """
         ),
     ]

@@ -9,7 +9,7 @@ import Testing
 @Suite struct FormatGuessTests {
     static func guess(_ lines: [String]) throws -> FormatGuess {
         let guess = FormatGuess(plans: try Formats.allPlans(), key: Formats.key)
-        try withBatches(of: Array(lines.map { $0 + "\n" }.joined().utf8)) { guess.add($0) }
+        try withBatches(of: Array(lines.map { $0 + "\n" }.joined().utf8)) { guess.add(RecordBatch($0)) }
         return guess
     }
 
@@ -48,6 +48,13 @@ import Testing
     ])
     func unknownTextHasNoFormat(_ lines: [String]) throws {
         #expect(try Self.guess(lines + [""]).best == nil)
+    }
+
+    @Test func linesWithoutATimeAreKnownAllTheSame() throws {
+        let event = #"{"time":"2026-01-05T10:00:00Z","kind":"other","client_id":"a"}"#
+        let timeless = #"{"kind":"other","client_id":"a","time":""}"#
+        #expect(try Self.guess([event, timeless, timeless, timeless]).best == "grantaudit-json")
+        #expect(try Self.guess([event, "{}", "{}", "{}"]).best == nil)
     }
 
     @Test func linesAreLookedAtUntilSomeMakeEvents() throws {

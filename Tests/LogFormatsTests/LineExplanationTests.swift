@@ -8,7 +8,7 @@ import Testing
 @Suite struct LineExplanationTests {
     static func explain(_ line: String, _ format: String) throws -> LineExplanation {
         var decoder = LineDecoder(try Formats.plan(format), key: Formats.key)
-        return decoder.explain(lineBatch(line.utf8), line: 0)
+        return decoder.explain(RecordBatch(lineBatch(line.utf8)), line: 0)
     }
 
     /// All text that would be shown.
@@ -101,9 +101,9 @@ import Testing
         let lines = [#"{"time":"2026-01-05T10:00:00Z","kind":"other","client_id":"a\"b"}"#, "x"]
         var decoder = LineDecoder(try Formats.plan("grantaudit-json"), key: Formats.key)
         try withBatches(of: Array(lines.map { $0 + "\n" }.joined().utf8)) { batch in
-            let first = decoder.explain(batch, line: 0)
-            let second = decoder.explain(batch, line: 1)
-            let again = decoder.explain(batch, line: 0)
+            let first = decoder.explain(RecordBatch(batch), line: 0)
+            let second = decoder.explain(RecordBatch(batch), line: 1)
+            let again = decoder.explain(RecordBatch(batch), line: 0)
             #expect(first.fields.map(\.value) == again.fields.map(\.value))
             #expect(second.fate == "rejected: no shape of the format matches")
             #expect(second.sourceFields.isEmpty, "fields of the line before are shown")

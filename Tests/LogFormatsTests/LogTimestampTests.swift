@@ -109,15 +109,18 @@ import Testing
         "2026-01-05T10:60:00Z", "2026-01-05T10:00:61Z", "29/Feb/2025:10:00:00 +0000", "31/Apr/2026:10:00:00 +0000",
         "05/Jan/2026:24:00:00 +0000", "05/Foo/2026:10:00:00 +0000", "05/jan/2026:10:00:00 +0000",
         // Other separators, widths and zones.
-        "2026-01-05_10:00:00Z", "2026/01/05T10:00:00Z", "2026-01/05T10:00:00Z", "2026-01-05T10.00.00Z",
-        "2026-1-05T10:00:00ZZ", "2026-01-05T10:00:00X", "2026-01-05T10:00:00Zx", "2026-01-05T10:00:00 Z",
+        "2026-01-05_10:00:00Z", "2026-01/05T10:00:00Z", "2026-01-05T10.00.00Z",
+        "2026-1-05T10:00:00ZZ", "2026-01-05T10:00:00X", "2026-01-05T10:00:00Zx",
         "2026-01-05T10:00:00+1", "2026-01-05T10:00:00+19:00", "2026-01-05T10:00:00+01:60", "2026-01-05T10:00:00+ab:cd",
-        "2026-01-05T10:00:00+01:000", "2026-01-05T10:00Z", "2026-01-05", "20260105T100000Z", "05/Jan/2026",
-        "05/Jan/2026:10:00:0", "05-Jan-2026:10:00:00 +0000", "1/9/2007 10:41:00 AM +01:00", "Jan 16 2026 09:16:30.609",
-        "Nov 23 22:56:27", "٢٠٢٦-01-05T10:00:00Z",
+        "2026-01-05T10:00:00+01:000", "2026-01-05T10:00Z", "2026-01-05", "05/Jan/2026",
+        "05/Jan/2026:10:00:0", "05-Jan-2026:10:00:00 +0000", "1/9/2007 13:41:00 AM", "13/9/2007 10:41:00",
+        "1/9/07 10:41:00",
+        "Jan 16 2026 9:16", "Nov 31 22:56:27", "Foo, 06 Nov 1994 08:49:37 GMT", "Mon, 06 Nov 1994", "/Date(x)/",
+        "/Date(1)", "20261305100000", "20260105240000", "20260105T1000", "25:00:00", "10:60:00", "10:00:00 XYZ",
+        "٢٠٢٦-01-05T10:00:00Z",
         // No numbers.
         "", "1", "now", "yesterday", "17676072x0", "-1767607200", "1767607200.x", "1.7676072e9", "0x69592d20",
-        "99999999999999999", "9999999999999999999999", "1767607200.5.5",
+        "9999999999999999999999", "1767607200.5.5",
     ])
     func othersAreUnreadable(_ text: String) {
         #expect(throws: LineFault.unreadableTime) { try Self.read(text) }
@@ -133,14 +136,66 @@ import Testing
         #expect(throws: LineFault.unreadableTime) { try Self.read(text, .milliseconds) }
     }
 
-    @Test(arguments: ["10:00:00,174", "21:01:45,403", "22:56:27.123"]) func timeAloneIsNotEnough(_ text: String) {
-        #expect(throws: LineFault.timeWithoutDate) { try Self.read(text) }
+    @Test(arguments: [
+        // Go; ISO 8601 with a space before the zone, and its basic form.
+        ("2026/01/05 10:00:00", 0, false), ("2026/01/05T10:00:00Z", 0, true), ("2026-01-05T10:00:00 Z", 0, true),
+        ("2026-01-05 18:00:00 +0800", 0, true), ("2026-01-05 10:00:00 UTC", 0, true), ("20260105T100000Z", 0, true),
+        ("20260105T100000.5", 500_000, false),
+        // CEF, RFC 9110, ctime, Apache's error log, Tomcat.
+        ("Jan 05 2026 10:00:00.609", 609_000, false), ("Jan 5 2026 10:00:00", 0, false),
+        ("Jan 05 2026 10:00:00 UTC", 0, true), ("Jan 5, 2026 10:00:00 AM", 0, false),
+        ("Mon, 05 Jan 2026 10:00:00 GMT", 0, true), ("Mon, 5 Jan 2026 11:00:00 +0100", 0, true),
+        ("Mon Jan  5 10:00:00 2026", 0, false), ("Mon Jan 05 10:00:00.123456 2026", 123_456, false),
+        ("05-Jan-2026 10:00:00.174", 174_000, false), ("05 Jan 2026 10:00:00", 0, false),
+        // Microsoft.
+        ("1/5/2026 10:00:00 AM", 0, false), ("1/5/2026 11:00:00 AM +01:00", 0, true),
+        ("1/4/2026 10:00:00 PM -12:00", 0, true), ("01/05/2026 10:00:00", 0, false),
+        ("01/05/2026 10:00:00.174Z", 174_000, true), ("/Date(1767607200174)/", 174_000, true),
+        ("/Date(1767607200174+0100)/", 174_000, true),
+        // Salesforce; digits of date and time.
+        ("20260105100000.123", 123_000, false), ("20260105100000", 0, false),
+    ])
+    func otherForms(_ text: String, _ microseconds: Int64, _ hasZone: Bool) throws {
+        let stamp = try Self.read(text)
+        #expect(stamp.microseconds == Self.second * 1_000_000 + microseconds)
+        #expect(stamp.hasZone == hasZone)
+        #expect(stamp.extent == .dateAndTime)
     }
+
+    @Test(arguments: [
+        ("1/5/2026 12:00:00 AM", "2026-01-05T00:00:00"), ("1/5/2026 12:30:00 PM", "2026-01-05T12:30:00"),
+        ("1/5/2026 1:30:00 PM", "2026-01-05T13:30:00"),
+    ])
+    func halfDays(_ text: String, _ expected: String) throws {
+        #expect(try Self.read(text).microseconds == Self.read(expected).microseconds)
+    }
+
+    @Test(arguments: [
+        "1767607200", "1767607200.000", "1767607200000", "1767607200000.0", "1767607200000000",
+        "1767607200000000000",
+    ])
+    func unitsAreToldByTheSize(_ text: String) throws {
+        #expect(try Self.read(text, .auto).microseconds == Self.second * 1_000_000)
+    }
+
+    @Test(arguments: [
+        ("10:00:00,174", 36_000_174_000), ("21:01:45,403", 75_705_403_000), ("22:56:27.123", 82_587_123_000),
+    ])
+    func timeAlone(_ text: String, _ microseconds: Int64) throws {
+        let stamp = try Self.read(text)
+        #expect(stamp.microseconds == microseconds)
+        #expect(stamp.extent == .withoutDate)
+    }
+
+    @Test(arguments: ["Nov 23 22:56:27", "Nov  3 22:56:27", "Feb 29 22:56:27.123"])
+    func dateWithoutYear(_ text: String) throws { #expect(try Self.read(text).extent == .withoutYear) }
 
     @Test func unitsHaveNames() {
         #expect(EpochUnit(name: "s") == .seconds)
         #expect(EpochUnit(name: "ms") == .milliseconds)
         #expect(EpochUnit(name: "us") == .microseconds)
-        #expect(EpochUnit(name: "ns") == nil)
+        #expect(EpochUnit(name: "ns") == .nanoseconds)
+        #expect(EpochUnit(name: "auto") == .auto)
+        #expect(EpochUnit(name: "h") == nil)
     }
 }

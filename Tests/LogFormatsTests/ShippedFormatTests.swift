@@ -21,9 +21,14 @@ import Testing
 
     @Test(arguments: Formats.names) func samplesDoNotDependOnEachOther(_ name: String) throws {
         let plan = try Formats.plan(name)
+        // Lines that are parts of one record do depend on each other.
+        guard plan.format.record == nil, plan.format.continues == nil else { return }
         var decoder = LineDecoder(plan, key: Formats.key)
         // Twice in one decoder: what it has learnt from other lines must not change what it reads.
-        for sample in plan.format.samples + plan.format.samples.reversed() {
+        // A time without date or year is the one thing that other lines tell.
+        let fates = ["rejected: time without date", "rejected: time without year"]
+        let samples = plan.format.samples.filter { !fates.contains($0.fate ?? "") }
+        for sample in samples + samples.reversed() {
             let alone = decode(sample.text, plan)
             var together = Decoding()
             together.add(decoder.decode(lineBatch(sample.text.utf8)), plan.layout)

@@ -17,7 +17,7 @@ import Testing
         try lines.joined(separator: "\n").write(to: file, atomically: true, encoding: .utf8)
         let loaded = RuleFolder.parse(rule, file: "rule.yml")
         let explainer = try EventExplainer(loaded, rule: loaded.rules.count - 1, format: format)
-        var reader = try LineReader(InputFile(path: file.path))
+        var reader = RecordReader(try LineReader(InputFile(path: file.path)))
         return try explainer.explain(&reader, line: line)
     }
 

@@ -1,0 +1,57 @@
+// Paths of source fields that lead through arrays: `target[type=User].id`, `events[0].name`, `scopes[].name`.
+
+/// A source field that is found inside a JSON value, member by member.
+struct SourceSelector: Sendable, Equatable {
+    /// One step from a value to a value inside it.
+    enum Step: Sendable, Equatable {
+        /// The member of an object: the whole path as one key, or its keys one inside the other.
+        case key([[UInt8]])
+        /// The element of an array at this place; an object or scalar is its own only element.
+        case index(Int)
+        /// The first element that is an object with this text at this path.
+        case element([[UInt8]], [UInt8])
+        /// All elements.
+        case every
+    }
+
+    /// The path before the first bracket.
+    let path: String
+    /// The steps from there on.
+    let steps: [Step]
+
+    /// The selector that `name` writes; `nil` when it is a plain path, or its brackets make no sense.
+    init?(_ name: String) {
+        guard let open = name.firstIndex(of: "["), open > name.startIndex else { return nil }
+        path = String(name[..<open])
+        var steps: [Step] = []
+        var rest = name[open...]
+        while let first = rest.first {
+            if first == "[" {
+                guard let close = rest.firstIndex(of: "]"),
+                    let step = Self.bracket(rest[rest.index(after: rest.startIndex)..<close])
+                else { return nil }
+                steps.append(step)
+                rest = rest[rest.index(after: close)...]
+            } else {
+                guard first == "." else { return nil }
+                let body = rest.dropFirst()
+                let end = body.firstIndex(of: "[") ?? body.endIndex
+                guard end > body.startIndex else { return nil }
+                steps.append(.key(Self.keys(body[..<end])))
+                rest = body[end...]
+            }
+        }
+        self.steps = steps
+    }
+
+    private static func bracket(_ text: Substring) -> Step? {
+        if text.isEmpty { return .every }
+        if let index = Int(text) { return index >= 0 ? .index(index) : nil }
+        guard let equals = text.firstIndex(of: "="), equals > text.startIndex else { return nil }
+        return .element(keys(text[..<equals]), Array(text[text.index(after: equals)...].utf8))
+    }
+
+    private static func keys(_ path: Substring) -> [[UInt8]] {
+        path.split(separator: ".", omittingEmptySubsequences: false).map { Array($0.utf8) }
+    }
+}
