@@ -46,6 +46,8 @@ public final class BytePattern {
     private let code: OpaquePointer
     private let data: OpaquePointer
     private let context: OpaquePointer
+    /// Made when a search first needs more than the thread's own stack has for it.
+    private var stack: OpaquePointer?
     private let ovector: UnsafeMutablePointer<Int>
 
     /// Compiles `pattern`.
@@ -74,21 +76,35 @@ public final class BytePattern {
     }
 
     deinit {
+        pcre2_jit_stack_free_8(stack)
         pcre2_match_context_free_8(context)
         pcre2_match_data_free_8(data)
         pcre2_code_free_8(code)
     }
 
+    /// Bytes of stack that a search on a long line may need, for each repeat of a group that can be undone.
+    private static let stackBytesMax = 4 << 20
+
     /// Searches `text[start..<end]`.
     public func search(_ text: RawSpan, _ start: Int, _ end: Int) -> Result {
-        let status = text.extracting(start..<end).withUnsafeBytes { subject in
+        var status = match(text.extracting(start..<end))
+        if _slowPath(status == PCRE2_ERROR_JIT_STACKLIMIT), stack == nil {
+            stack = pcre2_jit_stack_create_8(64 << 10, Self.stackBytesMax, nil)
+            pcre2_jit_stack_assign_8(context, nil, UnsafeMutableRawPointer(stack))
+            status = match(text.extracting(start..<end))
+        }
+        if status > 0 { return .match }
+        return status == PCRE2_ERROR_NOMATCH ? .noMatch : .limitReached
+    }
+
+    @inline(__always)
+    private func match(_ text: RawSpan) -> Int32 {
+        text.withUnsafeBytes { subject in
             guard let base = subject.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
                 return pcre2_match_8(code, [0], 0, 0, 0, data, context)
             }
             return pcre2_match_8(code, base, subject.count, 0, 0, data, context)
         }
-        if status > 0 { return .match }
-        return status == PCRE2_ERROR_NOMATCH ? .noMatch : .limitReached
     }
 
     /// Whether the pattern has a group that captures.

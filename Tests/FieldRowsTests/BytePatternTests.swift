@@ -19,6 +19,12 @@ private func search(_ pattern: BytePattern, _ text: String) -> BytePattern.Resul
         #expect(result == (expected ? .match : .noMatch))
     }
 
+    @Test func longTextsMayNeedMoreStackThanTheThreadHas() throws {
+        let pattern = try BytePattern(#"^"((?:[^"\\]|\\.)*?) HTTP/1\.1"$"#)
+        #expect(search(pattern, "\"" + String(repeating: "a/", count: 20_000) + " HTTP/1.1\"") == .match)
+        #expect(search(pattern, "\"" + String(repeating: "a/", count: 20_000) + " HTTP/2\"") == .noMatch)
+    }
+
     @Test func searchesOnlyItsPart() throws {
         let pattern = try BytePattern("^b(c)?$")
         let bytes = Array("abcd".utf8)

@@ -67,7 +67,10 @@ import Testing
     @Test(arguments: Formats.names) func formatsDoNotClaimEachOthersEvents(_ name: String) throws {
         for other in try Self.guess(Self.lines(name)).scores where other.format != name {
             // Without colours, Werkzeug's access lines are those of Apache but for their date.
-            let isAkin = name == "flask-authlib" && other.format == "combined"
+            // Keycloak runs on Quarkus, whose access lines look the same for every program.
+            let isAkin =
+                [name, other.format] == ["flask-authlib", "combined"]
+                || [name, other.format] == ["keycloak", "quarkus-access"]
             #expect(other.events == 0 || isAkin, "\(other.format) reads lines of \(name)")
         }
     }
