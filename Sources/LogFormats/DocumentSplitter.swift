@@ -121,9 +121,10 @@ final class DocumentSplitter: RecordLayer {
 
     private var isBetweenParts: Bool { state == .wrapperKey || state == .between && !frames.isEmpty }
 
-    /// At the end of the input: what is no object ends there; of an object that does not, only its place is returned.
+    /// At the end of the input: what is no object ends there, and so does what is too long anyway; of an object that
+    /// does not end, only its place is returned.
     func end(into output: RecordBlock) -> RecordOrigin? {
-        if state == .scrap { finishRecord(into: output, end: recordsEnd) }
+        if state == .scrap || isInside && recordCount > recordBytesMax { finishRecord(into: output, end: recordsEnd) }
         return isInside ? origin : nil
     }
 
