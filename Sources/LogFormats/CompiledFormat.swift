@@ -75,6 +75,8 @@ public struct CompiledFormat: Sendable {
     struct Selector: Sendable {
         var slot: Int
         var source: Int
+        /// A slot that makes this one needless when it is there; negative for none.
+        var unless: Int
         var steps: [SourceSelector.Step]
     }
 

@@ -51,7 +51,12 @@ extension CompiledFormat {
         while next < slotNames.count {
             if let selector = SourceSelector(slotNames[next]) {
                 let source = slot(selector.path)
-                selectors.append(Selector(slot: next, source: source, steps: selector.steps))
+                var unless = -1
+                if case .through? = selector.steps.first {
+                    let plain = slotNames[next].replacing("[*].", with: ".", maxReplacements: 1)
+                    unless = slotNames.firstIndex(of: plain) ?? -1
+                }
+                selectors.append(Selector(slot: next, source: source, unless: unless, steps: selector.steps))
             }
             next += 1
         }
@@ -264,12 +269,19 @@ extension CompiledFormat {
         }
         _ = compile(format.fields)
         let vendorNames = layout.names.dropFirst(CanonicalField.allCases.count).filter { !isDerived($0) }
-        for name in vendorNames { _ = slot(name) }
+        for name in vendorNames {
+            _ = slot(name)
+            for path in Self.otherPaths(name) { _ = slot(path) }
+        }
         findSecrets()
         // Fields by the vendor's own path.
         for name in vendorNames where !secretSlots.contains(slot(name)) {
             guard let column = layout.column(of: name) else { continue }
             add(Assignment(column: Int16(column), slots: part(of: [name]), action: .copy, after: 0, credential: -1))
+            let others = Self.otherPaths(name)
+            if !others.isEmpty {
+                add(Assignment(column: Int16(column), slots: part(of: others), action: .copy, after: 0, credential: -1))
+            }
             for wrapper in format.wrappers where name.hasPrefix(wrapper + ".") {
                 let own = part(of: [name, String(name.dropFirst(wrapper.count + 1))])
                 add(Assignment(column: Int16(column), slots: own, action: .copy, after: 0, credential: -1))
@@ -278,6 +290,14 @@ extension CompiledFormat {
         shared = filling(from: firstCopy, first)
         let filled = copies.map { Int($0.column) } + assignments.map { Int($0.column) } + constantColumns.map(\.column)
         declares = [CanonicalField.kind, .outcome, .verdict].contains { filled.contains($0.rawValue) }
+    }
+
+    /// Where a rule's field may be besides its path: through arrays; `a{}.b` is another way to write that.
+    private static func otherPaths(_ name: String) -> [String] {
+        guard !name.contains("[") else { return [] }
+        let path = name.replacing("{}", with: "")
+        let through = SourceSelector.throughArrays(path).map { [$0] } ?? []
+        return path == name ? through : [path] + through
     }
 
     /// Secret is what the format calls a credential, and whatever has the name of one.

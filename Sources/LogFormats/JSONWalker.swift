@@ -24,14 +24,36 @@ struct JSONWalker: ~Escapable {
         self.arena = arena
     }
 
-    /// The value that `steps` lead to from the value at `start`; all of them, with spaces between, if there are several.
+    /// The value that `steps` lead to from the value at `start`.
+    ///
+    /// Several are an array if the steps lead through arrays, as a rule's path may, else words with spaces between.
     func find(_ steps: [SourceSelector.Step], _ start: Int) -> FieldSlice {
-        var found: [FieldSlice] = []
+        var found: [Int] = []
         follow(steps[...], start, &found)
-        guard found.count > 1 else { return found.first ?? .missing }
+        guard found.count > 1 else {
+            if let only = found.first { return value(only) }
+            return .missing
+        }
+        if case .through? = steps.first { return array(found) }
+        var values: [FieldSlice] = []
+        for place in found { values.append(value(place)) }
+        return words(values)
+    }
+
+    private func array(_ places: [Int]) -> FieldSlice {
         let begin = arena.count
-        for (place, slice) in found.enumerated() {
-            if place > 0 { arena.append(byteWithoutPadding: 0x20) }
+        for (number, place) in places.enumerated() {
+            arena.append(byteWithoutPadding: number == 0 ? UInt8(ascii: "[") : UInt8(ascii: ","))
+            for index in place..<(end(of: place) ?? place) { arena.append(byteWithoutPadding: text.byte(at: index)) }
+        }
+        arena.append(byteWithoutPadding: UInt8(ascii: "]"))
+        return FieldSlice(.json, .arena, offset: begin, count: arena.count - begin)
+    }
+
+    private func words(_ values: [FieldSlice]) -> FieldSlice {
+        let begin = arena.count
+        for (number, slice) in values.enumerated() {
+            if number > 0 { arena.append(byteWithoutPadding: 0x20) }
             for offset in 0..<slice.count {
                 let byte =
                     slice.region == region && region != .arena
@@ -43,10 +65,10 @@ struct JSONWalker: ~Escapable {
         return FieldSlice(.words, .arena, offset: begin, count: arena.count - begin)
     }
 
-    private func follow(_ steps: ArraySlice<SourceSelector.Step>, _ start: Int, _ found: inout [FieldSlice]) {
+    /// Finds the places of values; a null is none.
+    private func follow(_ steps: ArraySlice<SourceSelector.Step>, _ start: Int, _ found: inout [Int]) {
         guard let step = steps.first else {
-            let slice = value(start)
-            if slice.hasValue { found.append(slice) }
+            if let end = end(of: start), !text.extracting(start..<end).equals("null") { found.append(start) }
             return
         }
         let rest = steps.dropFirst()
@@ -66,11 +88,21 @@ struct JSONWalker: ~Escapable {
                 follow(rest, place, &found)
                 return found.count == before
             }
+        case .through(let keys): follow(through: keys[...], start, &found)
         case .every:
             eachElement(start) { place, _ in
                 follow(rest, place, &found)
                 return true
             }
+        }
+    }
+
+    /// Finds the values of `keys`, one inside the other, in all elements of the arrays between them.
+    private func follow(through keys: ArraySlice<[UInt8]>, _ start: Int, _ found: inout [Int]) {
+        guard let key = keys.first else { return follow([], start, &found) }
+        eachElement(start) { place, _ in
+            if let inner = member(key: key, place) { follow(through: keys.dropFirst(), inner, &found) }
+            return true
         }
     }
 

@@ -177,7 +177,11 @@ final class RowMaker {
         for index in filling.copies.indices {
             let copy = plan.copies[index]
             let slice = reader.slots[Int(copy.slot)]
-            guard slice.hasValue, !isNull(slice, text, target.arena) else { continue }
+            guard slice.hasValue, !isNull(slice, text, target.arena) else {
+                // A rule can ask whether a field is there at all; a canonical one without a value is not.
+                if copy.bit == 0, slice.isPresent { target.slices[row.base &+ Int(copy.column)] = .null }
+                continue
+            }
             target.slices[row.base &+ Int(copy.column)] = slice
             row.present |= copy.bit
         }

@@ -109,6 +109,8 @@ final class ShapeReader {
             let source = slots[plan.selectors[index].source]
             let slot = plan.selectors[index].slot
             guard source.hasValue, !slots[slot].isPresent else { continue }
+            let unless = plan.selectors[index].unless
+            if unless >= 0, slots[unless].isPresent { continue }
             let steps = plan.selectors[index].steps
             if source.kind != .json {
                 // One value where a list could be is the list's only element.

@@ -10,8 +10,10 @@ struct SourceSelector: Sendable, Equatable {
         case index(Int)
         /// The first element that is an object with this text at this path.
         case element([[UInt8]], [UInt8])
-        /// All elements.
+        /// All elements; an object or scalar is its own only element.
         case every
+        /// The keys one inside the other, through whatever arrays stand between them.
+        case through([[UInt8]])
     }
 
     /// The path before the first bracket.
@@ -23,6 +25,10 @@ struct SourceSelector: Sendable, Equatable {
     init?(_ name: String) {
         guard let open = name.firstIndex(of: "["), open > name.startIndex else { return nil }
         path = String(name[..<open])
+        if name[open...].hasPrefix("[*].") {
+            steps = [.through(Self.keys(name[open...].dropFirst(4)))]
+            return
+        }
         var steps: [Step] = []
         var rest = name[open...]
         while let first = rest.first {
@@ -42,6 +48,12 @@ struct SourceSelector: Sendable, Equatable {
             }
         }
         self.steps = steps
+    }
+
+    /// The path `a.b.c` in a form in which arrays may stand anywhere between its keys: their members are meant then.
+    static func throughArrays(_ path: String) -> String? {
+        let keys = path.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        return keys.count == 2 && !keys[0].isEmpty ? keys[0] + "[*]." + keys[1] : nil
     }
 
     private static func bracket(_ text: Substring) -> Step? {

@@ -84,7 +84,7 @@ struct ExplanationAnswer: Encodable {
             for selection in detection.selections {
                 lines.append("  \(mark(selection.holds)) \(selection.name)")
                 for test in selection.tests {
-                    let value = test.field.map { _ in test.value.map { " — is '\($0)'" } ?? " — is missing" } ?? ""
+                    let value = test.field.map { _ in test.value.map { " — is '\($0)'" } ?? " — has no value" } ?? ""
                     lines.append("      \(mark(test.holds)) \(test.test)\(value)")
                 }
             }

@@ -86,7 +86,7 @@ import Testing
         (#""details":{"b":{},"a":"1"}"#, ["details.a": "1"]),
         (#""details":{"b":"text","a":{"c":"no"}}"#, ["details.a": #"{"c":"no"}"#]),
         (#""details":"text""#, [:]),
-        (#""details":[{"a":"no"}]"#, [:]),
+        (#""details":[{"a":"1"},{"b":"x"}]"#, ["details.a": "1"]),
         (#""log.logger":"dotted""#, ["log.logger": "dotted"]),
         (#""log":{"logger":"nested"}"#, ["log.logger": "nested"]),
         (#""details.a":"1","details":{"b":{"c":"2"}}"#, ["details.a": "1", "details.b.c": "2"]),
