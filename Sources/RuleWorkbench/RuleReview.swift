@@ -51,7 +51,7 @@ public struct RuleReview {
             // An open log may have the field; one that differs from a known one by case alone is a mistake.
             if twin == nil, rule.logsource.category != "oauth", sources.contains(where: \.isOpen) { return nil }
             let message = "no log that the rule is for is known to have the field '\(field)'"
-            return warn(rule, message, hint: (twin ?? nearestName(field, all)).map { "did you mean '\($0)'?" })
+            return warn(rule, message, hint: (twin ?? nearMiss(field, among: all)).map { "did you mean '\($0)'?" })
         }
     }
 

@@ -231,17 +231,17 @@ public final class CorrelationEngine<Payload> {
             // All rules of all alternatives that hold are evidence.
             var present: Set<Int> = []
             for (place, term) in item.terms.enumerated() where term.absent.isEmpty {
-                let occurs = term.present.allSatisfy(window.measure.occurs)
+                let occurs = term.present.allSatisfy { window.occurs($0, since: start) }
                 if occurs, item.orders.isEmpty || window.isInOrder(place, since: start) {
                     present.formUnion(term.present)
                 }
             }
-            if !present.isEmpty { raise(plan, key, at: instant) { present.contains($0.sample.rule) } }
+            if !present.isEmpty { raise(plan, key, since: start, at: instant) { present.contains($0.sample.rule) } }
             return
         }
         guard let value = window.measure.value, condition.holds(value) else { return }
         if item.correlation.type == .temporalOrdered, !window.isInOrder(0, since: start) { return }
-        raise(plan, key, at: instant) { _ in true }
+        raise(plan, key, since: start, at: instant) { _ in true }
     }
 
     /// Decides the windows that end before `time`, in the order of their ends.
@@ -259,17 +259,12 @@ public final class CorrelationEngine<Payload> {
     private func decide(_ plan: Int, _ deadline: Deadline) {
         guard let window = groups[plan][deadline.group] else { return }
         let term = plans[plan].terms[deadline.term]
-        let inside = window.entries.filter { $0.time >= deadline.start && $0.time <= deadline.end }
-        let rules = Set(inside.map(\.sample.rule))
-        guard rules.isSuperset(of: term.present), rules.isDisjoint(with: term.absent) else { return }
-        if plans[plan].correlation.type == .temporalOrdered {
-            var steps = OrderedSteps(term.present.sorted(), least: term.present.count)
-            for entry in inside { steps.add(entry.sample.rule, time: entry.time, event: entry.event) }
-            guard steps.isComplete(since: deadline.start) else { return }
-        }
-        raise(plan, deadline.group, at: deadline.end) {
-            $0.time >= deadline.start && term.present.contains($0.sample.rule)
-        }
+        // What has matched since the window's beginning has matched inside it: later events are not known yet.
+        guard term.present.allSatisfy({ window.occurs($0, since: deadline.start) }),
+            !term.absent.contains(where: { window.occurs($0, since: deadline.start) }),
+            plans[plan].orders.isEmpty || window.isInOrder(deadline.term, since: deadline.start)
+        else { return }
+        raise(plan, deadline.group, since: deadline.start, at: deadline.end) { term.present.contains($0.sample.rule) }
     }
 
     // MARK: - Matches out
@@ -277,15 +272,16 @@ public final class CorrelationEngine<Payload> {
     private func raise(
         _ plan: Int,
         _ key: [UInt8],
+        since start: Int64,
         at time: Int64,
         where included: (CorrelationWindow<Payload>.Entry) -> Bool
     ) {
         guard let window = groups[plan][key] else { return }
         if window.incident == nil { incidents += 1 }
         let number = window.incident ?? incidents
-        let first = window.entries.first(where: included)?.time ?? time
-        let carried = listeners[plans[plan].rule].isEmpty ? [] : window.entries.filter(included).map(\.carried)
-        let news = window.tell(number, where: included)
+        let first = window.firstTime(since: start, where: included) ?? time
+        let carried = carriedValues(plan, window, start, included)
+        let news = window.tell(number, since: start, where: included)
         let payloads = news.flatMap(\.payloads)
         matches.append(
             CorrelationMatch(
@@ -299,6 +295,18 @@ public final class CorrelationEngine<Payload> {
             )
         )
         pass(plan, window.group, carried, time, payloads, news.reduce(0) { $0 + $1.memoryBytes })
+    }
+
+    /// What the window's matches carry for correlations on this one; nothing, once, if the group is all that they need.
+    private func carriedValues(
+        _ plan: Int,
+        _ window: CorrelationWindow<Payload>,
+        _ start: Int64,
+        _ included: (CorrelationWindow<Payload>.Entry) -> Bool
+    ) -> [[EventValue?]] {
+        guard !listeners[plans[plan].rule].isEmpty else { return [] }
+        guard !plans[plan].carried.isEmpty else { return [[]] }
+        return window.entries.filter { $0.time >= start && included($0) }.map(\.carried)
     }
 
     /// Tells the correlations that look at this one.

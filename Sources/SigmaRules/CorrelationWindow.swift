@@ -22,6 +22,10 @@ final class CorrelationWindow<Payload> {
     private var orders: [OrderedSteps]
     private var stored: [Entry] = []
     private var head = 0
+    /// All entries before this one are known to the incident, so that an alarm costs no look at them.
+    private var untold = 0
+    /// Time of the last match of each rule.
+    private var lastTimes: [Int64]
     /// Number of the incident that goes on, if one does.
     private(set) var incident: Int?
     private(set) var memoryBytes: Int
@@ -33,12 +37,16 @@ final class CorrelationWindow<Payload> {
         measure = WindowMeasure(correlation)
         self.orders = orders
         waiting = Array(repeating: .min, count: terms)
+        lastTimes = Array(repeating: .min, count: correlation.rules.count)
         memoryBytes = 256 + group.reduce(0) { $0 + 2 * $1.memoryBytes }
     }
 
     var entries: ArraySlice<Entry> { stored[head...] }
     var isEmpty: Bool { head == stored.count }
     var lastTime: Int64 { stored.last?.time ?? .min }
+
+    /// Whether the rule at `rule` has matched at `time` or later.
+    func occurs(_ rule: Int, since time: Int64) -> Bool { lastTimes[rule] >= time }
 
     /// Whether the chain that term `term` asks for begins at `time` or later.
     func isInOrder(_ term: Int, since time: Int64) -> Bool { orders[term].isComplete(since: time) }
@@ -51,6 +59,8 @@ final class CorrelationWindow<Payload> {
         while place > head, stored[place - 1].time > entry.time { place -= 1 }
         entry.sample.isRepeat = isRepeat(entry, before: place)
         stored.insert(entry, at: place)
+        untold = min(untold, place)
+        lastTimes[entry.sample.rule] = max(lastTimes[entry.sample.rule], entry.time)
         measure.add(entry.sample)
         memoryBytes += entry.memoryBytes
         if place == stored.endIndex - 1 {
@@ -90,22 +100,41 @@ final class CorrelationWindow<Payload> {
             head += 1
         }
         guard head > first else { return }
+        untold = max(untold, head)
         if head * 2 > stored.count {
             stored.removeFirst(head)
+            untold -= head
             head = 0
         }
         // An incident goes on for as long as one of its matches is in the window.
         if incident != nil, !entries.contains(where: \.isTold) { incident = nil }
     }
 
-    /// Notes that incident `number` knows of all matches for which `included` holds; returns those that are new to it.
-    func tell(_ number: Int, where included: (Entry) -> Bool) -> [Entry] {
+    /// The first match at `time` or later.
+    func firstTime(since time: Int64, where included: (Entry) -> Bool) -> Int64? {
+        stored[firstPlace(since: time)...].first(where: included)?.time
+    }
+
+    /// Notes that incident `number` knows of all matches since `time` for which `included` holds; returns those that are
+    /// new to it.
+    func tell(_ number: Int, since time: Int64, where included: (Entry) -> Bool) -> [Entry] {
         var news: [Entry] = []
-        for place in head..<stored.count where !stored[place].isTold && included(stored[place]) {
+        for place in max(untold, firstPlace(since: time))..<stored.count
+        where !stored[place].isTold && included(stored[place]) {
             news.append(stored[place])
             stored[place].isTold = true
         }
+        while untold < stored.count, stored[untold].isTold { untold += 1 }
         incident = number
         return news
+    }
+
+    private func firstPlace(since time: Int64) -> Int {
+        var (low, high) = (head, stored.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if stored[middle].time < time { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }

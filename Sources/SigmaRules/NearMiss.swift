@@ -1,7 +1,7 @@
 // Finds the word that the author probably meant.
 
 /// The candidate closest to `word`, if it is at most two edits away and still resembles it.
-func nearMiss(_ word: String, among candidates: some Sequence<String>) -> String? {
+public func nearMiss(_ word: String, among candidates: some Sequence<String>) -> String? {
     let letters = Array(word.lowercased().utf8.prefix(64))
     var best: (word: String, distance: Int)?
     for candidate in candidates {
@@ -13,9 +13,6 @@ func nearMiss(_ word: String, among candidates: some Sequence<String>) -> String
     }
     return best?.word
 }
-
-/// The name among `known` that the author of `name` probably meant.
-public func nearestName(_ name: String, _ known: [String]) -> String? { nearMiss(name, among: known) }
 
 /// "did you mean 'x'?", or `fallback` when nothing is close.
 func didYouMean(_ word: String, among candidates: [String], otherwise fallback: String? = nil) -> String? {

@@ -47,8 +47,8 @@ public final class RuleMatcher {
         rules: [SigmaRule],
         filters: [SigmaFilter] = [],
         layout: FieldLayout,
-        dispatchField: String,
-        dispatchValues: [String],
+        dispatchField: String = "",
+        dispatchValues: [String] = [],
         where included: (Int) -> Bool = { _ in true }
     ) {
         var builder = MatchProgramBuilder(layout: layout)

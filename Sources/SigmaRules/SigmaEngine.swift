@@ -39,13 +39,7 @@ public final class SigmaEngine {
         self.filters = filters
         reports = Set(loaded.uncounted)
         layout = FieldLayout(RuleMatcher.fields(of: rules, loaded.filters))
-        matcher = RuleMatcher(
-            rules: rules,
-            filters: loaded.filters,
-            layout: layout,
-            dispatchField: "",
-            dispatchValues: []
-        )
+        matcher = RuleMatcher(rules: rules, filters: loaded.filters, layout: layout)
         correlations = CorrelationEngine(rules: rules, layout: layout, memoryMax: windowMemoryMax)
     }
 

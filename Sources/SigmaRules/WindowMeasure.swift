@@ -59,9 +59,6 @@ struct WindowMeasure {
         if isRanked { sorted.remove(at: place(of: sample.number)) }
     }
 
-    /// Whether the rule at `rule` matches.
-    func occurs(_ rule: Int) -> Bool { matches[rule] > 0 }
-
     /// The number to compare; `nil` when there is nothing to calculate with.
     var value: Double? {
         switch type {

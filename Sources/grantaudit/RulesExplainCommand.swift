@@ -37,7 +37,7 @@ extension RulesCommand {
             let index = isFile ? loaded.uncounted.first : position(in: loaded)
             guard let index else {
                 let names = loaded.rules.compactMap(\.name)
-                let hint = nearestName(rule, names).map { "did you mean '\($0)'?" }
+                let hint = nearMiss(rule, among: names).map { "did you mean '\($0)'?" }
                 throw Failure(.usage, "there is no rule '\(rule)'", hint: hint ?? "'grantaudit rules list'")
             }
             let place = LinePlace(event)
