@@ -99,10 +99,12 @@ struct FileExplanation: ~Copyable {
     ]
 
     private func scores(_ guess: FormatGuess) -> [String] {
-        ["formats, by the first lines:"]
-            + guess.scores.map { score in
+        let telling = guess.scores.filter { $0.events + $0.ignored > 0 }
+        let others = guess.scores.count - telling.count
+        return ["formats, by the first lines:"]
+            + telling.map { score in
                 "  \(score.format): \(score.events) events, \(score.ignored) ignored, \(score.rejected) rejected"
-            }
+            } + (others > 0 ? ["  \(others) others read none of them"] : [])
     }
 
     private static func describe(_ explanation: LineExplanation) -> [String] {
