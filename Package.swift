@@ -80,6 +80,12 @@ let package = Package(
             ]
         ),
 
+        // Floor 4, as well. What each format can show, and which rules can run on it.
+        room(
+            "FormatGuide",
+            uses: ["FieldRows", "ByteStreams", "AuthEvents", "LogFormats", "SigmaRules", "Detections"]
+        ),
+
         // Floor 5. One room runs the audit, the other tells the story. Neither knows the other.
         room(
             "AuditPipeline",
@@ -95,7 +101,7 @@ let package = Package(
             name: "grantaudit",
             dependencies: [
                 "FieldRows", "ByteStreams", "AuthEvents", "LogFormats", "SigmaRules", "Detections", "AuditStore",
-                "RuleWorkbench", "AuditPipeline", "Reports",
+                "RuleWorkbench", "FormatGuide", "AuditPipeline", "Reports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
@@ -123,6 +129,10 @@ let package = Package(
         tests(
             "RuleWorkbenchTests",
             uses: ["RuleWorkbench", "SigmaRules", "LogFormats", "Detections", "ByteStreams", "AuthEvents"]
+        ),
+        tests(
+            "FormatGuideTests",
+            uses: ["FormatGuide", "LogFormats", "SigmaRules"]
         ),
         tests(
             "AuditPipelineTests",

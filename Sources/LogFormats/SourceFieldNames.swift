@@ -1,5 +1,7 @@
 // The fields of its log that a format knows by name.
 
+import AuthEvents
+
 extension FormatFile {
     /// All source fields that the format mentions, each once, sorted.
     ///
@@ -10,6 +12,13 @@ extension FormatFile {
         var names = Set(assignments.flatMap(\.names) + conditions.map(\.name) + time.map(\.name))
         names.formUnion(credentials.keys)
         return names.sorted()
+    }
+
+    /// Names of the secrets that its lines can have in clear text, each once, sorted.
+    public var secretNames: [String] {
+        let assignments = fields + shapes.flatMap(\.fields) + events.flatMap(\.fields)
+        let artefacts = assignments.filter { $0.reference == .secret }.map(\.field.name)
+        return Set(artefacts + credentials.values).sorted()
     }
 
     /// Whether the log has members that the format does not mention.

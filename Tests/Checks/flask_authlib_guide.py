@@ -226,7 +226,7 @@ def make_app(log_file: str) -> Flask:
     app.config["OAUTH2_REFRESH_TOKEN_GENERATOR"] = True
     app.config["GRANTAUDIT_ISSUER"] = "https://login.example.com"
     app.config["GRANTAUDIT_HASH_KEY"] = b"kept beside the other secrets of the application"
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1)
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)
 
     handler = logging.handlers.WatchedFileHandler(log_file)
     handler.setFormatter(logging.Formatter("%(message)s"))
@@ -282,7 +282,8 @@ class Browser:
         self.port, self.user, self.client = port, user, clients[client]
         basic = base64.b64encode(f"{client}:{self.client.secret}".encode()).decode()
         self.secrets.add(self.client.secret)
-        self.own = {"X-Forwarded-For": address, "User-Agent": software, "X-Signed-In": user}
+        self.own = {"User-Agent": software, "X-Signed-In": user}
+        self.own |= {"X-Forwarded-For": address, "X-Forwarded-Proto": "https"}
         self.basic = {"Authorization": "Basic " + basic}
 
     def ask(self, method, target, form=None, headers=()):

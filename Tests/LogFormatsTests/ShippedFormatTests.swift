@@ -95,4 +95,65 @@ import Testing
         let flask = try Formats.plan("flask-authlib").capabilities
         #expect(flask.fields[.tokenRequest]?.contains(.credentialInLog) == true)
     }
+
+    @Test func capabilitiesDoNotMixShapes() throws {
+        // An access log says nothing about what its server thinks.
+        let combined = try Formats.plan("combined").capabilities
+        #expect(combined.fields.values.allSatisfy { !$0.contains(.verdict) })
+        #expect(combined.outcomes[.tokenRequest] == [.success, .failure, .unknown])
+        #expect(combined.outcomes[.authorizationRequest] == [.failure, .unknown])
+        #expect(combined.linkage == .none)
+        // Event lines of Keycloak have tokens, its access lines have user agents, and neither has the other's.
+        let keycloak = try Formats.plan("keycloak").capabilities
+        let tokens: Set<CanonicalField> = [.refreshToken, .refreshTokenIssued, .verdict]
+        #expect(keycloak.fields[.tokenRequest]?.isSuperset(of: tokens) == true)
+        #expect(keycloak.fields[.tokenRequest]?.contains(.userAgent) == false)
+        #expect(keycloak.fields[.httpAccess]?.contains(.userAgent) == true)
+        #expect(keycloak.fields[.httpAccess]?.isDisjoint(with: tokens) == true)
+        #expect(keycloak.linkage == .succession)
+    }
+
+    @Test func capabilitiesFollowConditions() throws {
+        let plan = try Formats.plan(
+            parsing: """
+                format: test
+                title: Test
+                time: time
+                shapes:
+                  - { name: user, json: true, where: { type: USER } }
+                  - { name: text, pattern: '^(?<time>\\S+) (?<what>\\w+)$' }
+                names: { action: [what, details.what] }
+                fields: { client_id: client, sub: who }
+                events:
+                  - { when: { type: ADMIN }, is: client.update success }
+                  - { when: { who|exists: "true" }, is: userinfo success }
+                  - { when: { action: sign }, is: session.login by-status, also: consent.grant success }
+                """
+        )
+        let able = plan.capabilities
+        // No shape has lines of type ADMIN; lines that no case fits are `other`.
+        #expect(able.kinds == [.userinfo, .sessionLogin, .consentGrant, .other])
+        #expect(able.outcomes[.consentGrant] == [.success])
+        #expect(able.outcomes[.other] == [.unknown])
+        #expect(able.fields[.sessionLogin]?.contains(.clientID) == true)
+    }
+
+    /// Every event of a sample is one that the capabilities of its format have foreseen.
+    @Test(arguments: Formats.names) func samplesDoNotExceedCapabilities(_ name: String) throws {
+        let plan = try Formats.plan(name)
+        let able = plan.capabilities
+        for sample in plan.format.samples {
+            var decoder = LineDecoder(plan, key: Formats.key)
+            var result = Decoding()
+            try withBatches(of: Array(sample.text.utf8)) { result.add(decoder.decode($0), plan.layout) }
+            if let rest = decoder.finish() { result.add(rest, plan.layout) }
+            for event in result.events {
+                let kind = event.event.kind
+                #expect(able.outcomes[kind]?.contains(event.event.outcome) == true, "\(kind) \(sample.line)")
+                let names = Set((able.fields[kind] ?? []).map(\.name))
+                let more = Set(event.fields.keys).subtracting(names)
+                #expect(more.isEmpty, "\(name):\(sample.line): \(kind) has \(more.sorted())")
+            }
+        }
+    }
 }

@@ -1,0 +1,73 @@
+// Pages under Documentation say what the program and the code do.
+//
+// RECORD_GOLDEN=1 swift test --filter DocumentationTests   writes generated pages anew, as the command in them does.
+
+import Foundation
+import Testing
+
+@Suite struct DocumentationTests {
+    @Test func pageOfFormatsIsCurrent() throws {
+        let page = Program.root.appending(path: "Documentation/formats.md")
+        let result = try Program.run(["formats", "reference"])
+        #expect(result.status == 0, "\(result.error)")
+        if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] != nil {
+            try Data(result.output.utf8).write(to: page)
+            return
+        }
+        let written = try String(contentsOf: page, encoding: .utf8)
+        #expect(
+            written == result.output,
+            "Documentation/formats.md is stale: grantaudit formats reference > Documentation/formats.md"
+        )
+    }
+
+    @Test func referenceIsThereForPrograms() throws {
+        let result = try Program.run(["formats", "reference", "keycloak", "combined", "--json"])
+        #expect(result.status == 0, "\(result.error)")
+        let answer = try #require(JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [[String: Any]])
+        #expect(answer.compactMap { $0["name"] as? String } == ["combined", "keycloak"])
+        #expect(answer.compactMap { $0["linkage"] as? String } == ["L0", "L3"])
+        #expect((answer.last?["success"] as? String)?.contains("success-level=info") == true)
+        #expect(answer.allSatisfy { ($0["families"] as? [[String: Any]])?.count ?? 0 >= 9 })
+        let unknown = try Program.run(["formats", "reference", "nothing"])
+        #expect(unknown.status == 64)
+        #expect(unknown.error.contains("there is no format 'nothing'"))
+    }
+
+    /// The ten lines of the guide to formats read a log of the shape that they are about.
+    @Test func tenLinesMakeAFormat() throws {
+        let readme = try String(contentsOf: Program.root.appending(path: "Rules/formats/README.md"), encoding: .utf8)
+        let section = try #require(readme.split(separator: "## Ten lines to your own\n").last)
+        let lines = try #require(section.split(separator: "```yaml\n").dropFirst().first?.split(separator: "```").first)
+        #expect(lines.split(separator: "\n").count <= 10)
+        let folder = try TemporaryFolder()
+        try folder.write(String(lines), to: "own/my-server.yml")
+        let time = "2026-01-05T10:00:0"
+        let refresh = #""action":"refresh","client":"shop","address":"203.0.113.5","presented":"r1""#
+        try folder.write(
+            """
+            {"when":"\(time)0Z",\(refresh),"status":"ok"}
+            {"when":"\(time)1Z",\(refresh),"status":"expired"}
+            {"when":"\(time)2Z","action":"rename","client":"shop"}
+
+            """,
+            to: "server.log"
+        )
+        let own = ["--rules", Program.root.appending(path: "Rules").path, "--formats", "own"]
+        for (line, outcome) in [(1, "success"), (2, "failure")] {
+            let explained = try Program.run(["formats", "explain", "server.log:\(line)"] + own, in: folder.url)
+            for expected in [
+                "source = my-server", "kind = token.request", "outcome = \(outcome)", "client_id = shop",
+                "ip = 203.0.113.5", "grant_type = refresh_token", "refresh_token = (fingerprint)",
+            ] {
+                let found = explained.output.contains("\n  \(expected)\n")
+                #expect(found, "\(expected) in\n\(explained.output)\(explained.error)")
+            }
+        }
+        let audit = ["audit", "--database", "audit.db", "server.log", "--json"] + own
+        let result = try Program.run(audit, in: folder.url)
+        #expect(result.status == 0, "\(result.error)")
+        let report = try #require(JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+        #expect("\(report)".contains("my-server"))
+    }
+}
