@@ -83,7 +83,9 @@ let package = Package(
         // Floor 4, as well. What each format can show, and which rules can run on it.
         room(
             "FormatGuide",
-            uses: ["FieldRows", "ByteStreams", "AuthEvents", "LogFormats", "SigmaRules", "Detections"]
+            uses: [
+                "FieldRows", "ByteStreams", "AuthEvents", "LogFormats", "SigmaRules", "GrantLineage", "Detections",
+            ]
         ),
 
         // Floor 5. One room runs the audit, the other tells the story. Neither knows the other.

@@ -34,7 +34,8 @@ import Testing
         rule("kind", "{ kind: userinfo }"),
         rule("field", "{ kind: token.request, redirect_uri: a }"),
         rule("lineage", "{ kind: token.request, refresh_token.state: rotated }"),
-        rule("outcome", "{ kind: token.revoke, sub: a }"),
+        rule("other field", "{ kind: token.revoke, sub: a }"),
+        rule("outcome", "{ kind: token.revoke, outcome: failure }"),
     ]
 
     private static func rule(_ name: String, _ selection: String) -> (file: String, text: String) {
@@ -72,7 +73,8 @@ import Testing
         #expect(guide.families.first?.able == ["able", "lineage"])
         #expect(
             guide.families.first?.obstacles.map { "\($0.reason): \($0.rules)" } == [
-                #"small does not log redirect_uri: ["field"]"#, #"small does not log sub: ["outcome"]"#,
+                #"small does not log redirect_uri: ["field"]"#, #"small does not log sub: ["other field"]"#,
+                #"small has no events of kind token.revoke with the outcome that is asked for: ["outcome"]"#,
                 #"small has no events of kind userinfo: ["kind"]"#,
             ]
         )
@@ -89,6 +91,8 @@ import Testing
             .replacing("{ from: new, as: id }", with: "{ from: new, \(new) }")
         let guide = try Self.guide(text)
         #expect(guide.linkage == level)
+        let isAble = guide.families.first?.able.contains("lineage")
+        #expect(isAble == (level == .succession))
         #expect(guide.secrets == (old == "as: secret" ? ["refresh_token", "refresh_token_issued"] : []))
     }
 
@@ -122,12 +126,13 @@ import Testing
     @Test func pageTellsAllOfIt() throws {
         let page = FormatGuide.markdown([try Self.guide()])
         for line in [
-            "| [small](#small) | Two lines a day | L3 | 2 of 5 |",
+            "| [small](#small) | Two lines a day | L3 | 2 of 6 |",
             "* **Lines**: `grant`; `error`; `noise` (ignored: comment)",
             "* **When successes are missing**: set `level: info`",
             "Set `log: on`.",
             "| `token.revoke` | success | `refresh_token` |",
-            "| some | 2 of 5 | 1: redirect_uri; 1: sub; 1: small has no events of kind userinfo |",
+            "| some | 2 of 6 | 1: redirect_uri; 1: sub; 1: small has no events of kind token.revoke with the outcome that is "
+                + "asked for; 1: small has no events of kind userinfo |",
         ] {
             #expect(page.split(separator: "\n").contains(Substring(line)), "\(line)")
         }

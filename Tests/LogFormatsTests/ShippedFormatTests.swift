@@ -19,6 +19,16 @@ import Testing
         #expect(!plan.format.title.isEmpty)
     }
 
+    /// A report must be able to say what to switch on.
+    @Test(arguments: Formats.names) func formatSaysWhatToSwitchOn(_ name: String) throws {
+        let plan = try Formats.plan(name)
+        guard !plan.capabilities.kinds.isEmpty else { return }
+        #expect(!plan.format.enable.isEmpty, "'enable' is missing")
+        if plan.capabilities.kinds.contains(.tokenRequest) {
+            #expect(plan.format.successHint?.isEmpty == false, "'success' is missing")
+        }
+    }
+
     @Test(arguments: Formats.names) func samplesDoNotDependOnEachOther(_ name: String) throws {
         let plan = try Formats.plan(name)
         // Lines that are parts of one record do depend on each other.

@@ -12,6 +12,33 @@ extension GoldenCase {
             commands: [["--help"], ["audit", "--help"], ["report", "--help"], ["formats", "--help"]]
         ),
         GoldenCase(
+            name: "sources_without_successes",
+            files: [
+                // Keycloak as it comes: successes at DEBUG, so only refusals are there.
+                "keycloak.log": """
+                2026-01-05 10:00:00,174 WARN  [org.keycloak.events] (executor-thread-1) type="REFRESH_TOKEN_ERROR", \
+                realmId="r", realmName="shop", clientId="app", userId="null", sessionId="s1", ipAddress="203.0.113.1", \
+                error="invalid_token", grant_type="refresh_token", client_auth_method="client-secret"
+
+                """,
+                // IdentityServer without its events: only the reasons of refusals are there.
+                "identityserver.log": """
+                [10:00:00 Error] Duende.IdentityServer.Validation.TokenRequestValidator
+                Invalid authorization code{ code = "****" }, details: \
+                { "ClientId": "shop", "GrantType": "authorization_code" }
+
+                """,
+                // An access log only.
+                "access.log": """
+                203.0.113.7 - - [05/Jan/2026:10:00:02 +0000] "POST /oauth/token HTTP/1.1" 400 85 "-" "curl/8.5.0"
+
+                """,
+            ],
+            commands: ["keycloak", "identityserver", "access"].map {
+                ["audit", "--database", "\($0).db", "--fingerprint-key", "key", "--date", "2026-01-05", "\($0).log"]
+            }
+        ),
+        GoldenCase(
             name: "rules_on_trial",
             files: [
                 "rules/many.yml": """
