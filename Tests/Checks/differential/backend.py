@@ -37,6 +37,10 @@ SHADOWS = {
     "folded": ("TEXT COLLATE NOCASE", lambda value: folded(as_text(value))),
 }
 
+# Further columns with the same values, since a selection can name a field with some modifiers only once.
+TWIN = "~"
+TWINS = ("", TWIN, TWIN * 2)
+
 # The line and what explanations may put in its place where keywords are searched.
 LINES = {
     "line": str,
@@ -49,7 +53,9 @@ LINES = {
 class Table:
     """Events in a table, and what rules select of it."""
 
-    def __init__(self, events: list[Event], lines: list[str], columns: dict[str, str], placeholders: dict | None = None):
+    def __init__(
+        self, events: list[Event], lines: list[str], columns: dict[str, str], placeholders: dict | None = None
+    ):
         self.events = events
         self.placeholders = placeholders or {}
         self.connection = sqlite3.connect(":memory:")
@@ -57,16 +63,17 @@ class Table:
         types = {"event": "INTEGER PRIMARY KEY", "seconds": "NUMERIC"} | {name: "TEXT" for name in LINES}
         types |= columns
         for name in columns:
-            types[f"{name}#present"] = "INTEGER"
-            types |= {f"{name}#{shadow}": kind for shadow, (kind, _) in SHADOWS.items()}
+            for twin in TWINS:
+                types[f"{name}#present{twin}"] = "INTEGER"
+                types |= {f"{name}#{shadow}{twin}": kind for shadow, (kind, _) in SHADOWS.items()}
         self.connection.execute("CREATE TABLE logs (" + ", ".join(f"`{n}` {t}" for n, t in types.items()) + ")")
         for number, (event, line) in enumerate(zip(events, lines), 1):
             row = [number, event.offset, *(make(line) for make in LINES.values())]
             row += [stored(event.values.get(name)) for name in columns]
             for name in columns:
                 value = event.values.get(name)
-                row.append(1 if name in event.values else None)
-                row += [make(value) for _, make in SHADOWS.values()]
+                is_present = 1 if name in event.values else None
+                row += [is_present, *(make(value) for _, make in SHADOWS.values())] * len(TWINS)
             marks = ", ".join("?" * len(row))
             self.connection.execute(f"INSERT INTO logs VALUES ({marks})", [_plain(value) for value in row])
 

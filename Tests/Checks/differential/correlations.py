@@ -171,7 +171,8 @@ def correlation(random: Random, name: str, rules: list[str]) -> tuple[dict, str,
 def chain(random: Random, name: str, inner: str, inner_group: list[str], rules: list[str]) -> tuple[dict, str, object]:
     """A correlation over another one, and perhaps detections beside it."""
     kind = random.choice(["event_count", "temporal", "temporal_ordered", "value_count", "expression"])
-    others = random.sample(rules, random.choice([1, 2]) if kind in ("temporal", "temporal_ordered", "expression") else 0)
+    is_temporal = kind in ("temporal", "temporal_ordered", "expression")
+    others = random.sample(rules, random.choice([1, 2]) if is_temporal else 0)
     chosen = [inner, *others]
     random.shuffle(chosen)
     group = [field for field in inner_group if random.random() < 0.8]

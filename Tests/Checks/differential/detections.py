@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from . import words
-from .events import Event, Spelled, Value
+from .events import Event, Spelled, Value, as_text
 
 TEXTS = ["CommandLine", "Image", "Host.Name", "Note"]
 NUMBERS = ["Size", "Port", "Disk.Free"]
@@ -62,7 +62,7 @@ def _encoded(random: Random, chain: list[str], plain: str) -> str:
     for name in chain:
         match name:
             case "windash":
-                data = "".join(random.choice("-/–—―") if c in "-/" else c for c in str(data))
+                data = "".join(random.choice("-/–—―") if c in "-/–—―" else c for c in str(data))
             case "wide":
                 data = str(data).encode("utf-16le")
             case "utf16be":
@@ -133,12 +133,13 @@ def _encoding(draft: Draft, name: str):
 
 def _regex(draft: Draft, name: str):
     random = draft.random
-    modifiers = ["re"] + random.sample(random.choice([["i", "m", "s"], ["ignorecase", "multiline", "dotall"]]), random.choice([0, 0, 1, 1, 2, 3]))
+    flags = random.choice([["i", "m", "s"], ["ignorecase", "multiline", "dotall"]])
+    modifiers = ["re", *random.sample(flags, random.choice([0, 0, 1, 1, 2, 3]))]
     if random.random() < 0.2:
         modifiers.append(random.choice(["contains", "startswith", "endswith"]))
 
     def make():
-        draft.offer(name, words.text(random), "a\nb", "x\ncmd", "cmd\nx", random.choice("aéb日"), "aéc", "a\nc", "CMD")
+        draft.offer(name, words.text(random), random.choice("aéb日"), "a\nb", "x\ncmd", "cmd\nx", "aéc", "a\nc", "CMD")
         return random.choice(words.REGEXES)
 
     return _finish(random, modifiers, make)
@@ -156,7 +157,8 @@ def _plain_number(draft: Draft, name: str):
 
 
 def _spellings(random: Random, number: int | float) -> list[Value]:
-    return [Spelled(str(number)), Spelled(words.spelled(random, number)), str(number)]
+    plain = as_text(number) if isinstance(number, Spelled) else str(number)
+    return [Spelled(plain), Spelled(words.spelled(random, plain)), plain]
 
 
 def _comparison(draft: Draft, name: str):
@@ -226,6 +228,8 @@ def _reference(draft: Draft, name: str):
         value = words.text(random) if name not in NUMBERS else Spelled(str(words.number(random)))
         draft.offer(name, value)
         draft.offer(other, value)
+        if isinstance(value, Spelled):
+            draft.offer(other, *_spellings(random, value))
     if random.random() < 0.15:
         return modifiers, [other, name]
     return modifiers, other
@@ -246,9 +250,8 @@ def _mixed(draft: Draft, name: str):
     random = draft.random
     texts = [words.text(random) for _ in range(2)]
     draft.offer(name, "5", "true", None, *texts)
-    return (["neq"] if random.random() < 0.1 else []), [5, None, random.choice([True, False])][: random.randint(1, 3)] + [
-        words.escaped(random, value) for value in texts
-    ]
+    typed = [5, None, random.choice([True, False])][: random.randint(1, 3)]
+    return (["neq"] if random.random() < 0.1 else []), typed + [words.escaped(random, value) for value in texts]
 
 
 KINDS = {
@@ -272,8 +275,8 @@ def _keywords(draft: Draft):
     """Words that may stand anywhere in the line."""
     random = draft.random
     modifiers = random.choice(
-        [[], [], [], ["all"], ["contains"], ["startswith"], ["contains", "all"], ["cased"], ["windash"], ["re"], ["re", "i"]]
-        + [["base64offset", "contains"], ["wide", "base64offset", "contains"], ["base64"]]
+        [[], [], [], ["all"], ["contains"], ["startswith"], ["contains", "all"], ["cased"], ["windash"], ["base64"]]
+        + [["re"], ["re", "i"], ["base64offset", "contains"], ["wide", "base64offset", "contains"]]
     )
 
     def make():

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations, product
 
-from .backend import Table
+from .backend import TWIN, Table
 from .events import Event, Spelled, Value, as_address, as_local_time, as_number, as_text, folded, unescaped
 
 COMPARISONS = {"lt", "lte", "gt", "gte"}
@@ -89,7 +89,7 @@ def _placed_regex(item: Item) -> list[Item]:
     place = next(m for m in item.modifiers if m in ("startswith", "endswith"))
     shape = "\\A(?:{})" if place == "startswith" else "(?:{})\\z"
     modifiers = tuple(m for m in item.modifiers if m != place)
-    return [Item(item.column, modifiers, _each(item, shape.format))]
+    return [Item(f"{item.field}#text", modifiers, _each(item, shape.format))]
 
 
 def _reference_as_text(item: Item) -> list[Item]:
@@ -130,7 +130,7 @@ REASONS = [
         "numbers are equal by value however they are spelled",
         lambda item, event: item.is_number
         and as_number(_value(item, event)) is not None
-        and (isinstance(_value(item, event), str) or as_text(_value(item, event)) != str(as_number(_value(item, event)))),
+        and (isinstance(value := _value(item, event), str) or as_text(value) != str(as_number(value))),
         lambda item: [item.at("number")],
     ),
     Reason(
@@ -233,9 +233,8 @@ def maps(rule: dict) -> list[dict]:
 
 
 def _items(part: dict) -> list[Item]:
-    return [
-        Item(key.split("|")[0], tuple(key.split("|")[1:]), value) for key, value in part.items() if key[:1] not in ("|", "")
-    ]
+    split = [(key.split("|"), value) for key, value in part.items()]
+    return [Item(column, tuple(modifiers), value) for (column, *modifiers), value in split if column]
 
 
 def _selections(rule: dict) -> Iterator[tuple[str, list]]:
@@ -336,7 +335,12 @@ class Explainer:
                     )
                 ]
             part.clear()
-            part.update({"|".join([item.column, *item.modifiers]): item.value for item in items} | kept)
+            for item in items:
+                column = item.column
+                while (key := "|".join([column, *item.modifiers])) in part:
+                    column += TWIN
+                part[key] = item.value
+            part.update(kept)
         columns = ["line", "line#meant"] if KEYWORD_ESCAPES in names else ["line"]
         if {KEYWORD_CASE, KEYWORD_ESCAPES} & set(names):
             _ask_columns(rule, columns, folds=KEYWORD_CASE in names)

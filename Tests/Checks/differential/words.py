@@ -109,12 +109,13 @@ def number(random: Random) -> int | float:
     return random.choice([random.randint(-3, 12), random.randint(0, 70000), random.randint(-40, 40) / 4, 0, 1, 5, 42])
 
 
-def spelled(random: Random, value: int | float) -> str:
-    """The number as JSON may write it."""
+def spelled(random: Random, value: int | float | str) -> str:
+    """The number, or the text of one, as JSON may write it."""
     plain = str(value)
     if random.random() < 0.85:
         return plain
-    return random.choice([plain + ("0" if "." in plain else ".0"), plain + "e0", plain + ("" if "." in plain else ".00")])
+    zeros = random.choice(["0", "00"])
+    return random.choice([plain + (zeros if "." in plain else "." + zeros), plain + "e0"])
 
 
 NETWORKS = [
