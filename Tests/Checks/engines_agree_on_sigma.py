@@ -152,10 +152,9 @@ class CorrelationWorld:
             moments = numbered(correlations.moments(document["correlation"], self.events))
             tally.verdicts[kind] += len(moments | expected | found)
             tally.matches[kind] += len(expected)
-            by_switches = {names: self._read(reading, name, names) for names in model.combinations_of_switches()}
             unexplained = set()
             for verdict in sorted(expected ^ found, key=str):
-                reasons = self._reasons(by_switches, verdict, verdict in found)
+                reasons = self._reasons(reading, name, verdict, verdict in found)
                 if reasons is not None:
                     tally.explain(kind, reasons)
                     continue
@@ -163,7 +162,7 @@ class CorrelationWorld:
                 side = "here only" if verdict in found else "in SQLite only"
                 tally.complain(kind, f"{name} {side}, {verdict}: {document['correlation']}")
             # Agreement by chance is no agreement: the reading with all switches is ours in full.
-            for verdict in sorted((by_switches[model.SWITCHES] ^ found) - unexplained, key=str):
+            for verdict in sorted((self._read(reading, name, model.SWITCHES) ^ found) - unexplained, key=str):
                 tally.complain(kind, f"{name} against the reading, {verdict}: {document['correlation']}")
 
     @staticmethod
@@ -172,12 +171,12 @@ class CorrelationWorld:
         groups = [correlations.key([as_text(value) for _, value in alert.group]) for alert in alerts]
         return numbered(zip(groups, (alert.time for alert in alerts)))
 
-    @staticmethod
-    def _reasons(by_switches: dict[tuple, set[tuple]], verdict: tuple, holds: bool) -> tuple[str, ...] | None:
+    def _reasons(self, reading: model.Model, name: str, verdict: tuple, holds: bool) -> tuple[str, ...] | None:
         """The fewest switches that turn the verdict of SQLite into ours."""
-        if (verdict in by_switches[()]) == holds:
+        if (verdict in self._read(reading, name, ())) == holds:
             return None
-        return next((names for names, read in by_switches.items() if (verdict in read) == holds), None)
+        ways = model.combinations_of_switches()
+        return next((names for names in ways if (verdict in self._read(reading, name, names)) == holds), None)
 
     def _with_looked_at(self, document: dict) -> list[dict]:
         """The correlation behind all that it looks at."""

@@ -4,6 +4,7 @@ import copy
 import json
 import re
 import sqlite3
+from functools import cache
 
 from sigma.backends.sqlite import sqliteBackend
 from sigma.backends.sqlite.runtime import execute_plan
@@ -17,10 +18,26 @@ from .events import Event, as_address, as_local_time, as_number, as_text, as_wee
 NUL = "\ue000"
 
 
+@cache
+def _compiled(pattern: str) -> re.Pattern:
+    """The pattern of PCRE, which the specification asks for, as Python writes it."""
+    out, in_class = "", False
+    for part in re.findall(r"\\.|\[\^?|.", pattern, re.DOTALL):
+        if part == "\\z":
+            part = "\\Z"
+        elif part == "^" and not in_class:
+            # For PCRE, no line begins behind a newline that ends the text.
+            part = "(?:\\A|^(?!\\Z))"
+        elif part[0] == "[":
+            in_class = True
+        elif part == "]":
+            in_class = False
+        out += part
+    return re.compile(out)
+
+
 def _regexp(pattern: str, value) -> bool:
-    # What RE2 and PCRE call \z is \Z in Python.
-    pattern = re.sub(r"\\z$", r"\\Z", pattern)
-    return value is not None and re.search(pattern, str(value).replace(NUL, "\0")) is not None
+    return value is not None and _compiled(pattern).search(str(value).replace(NUL, "\0")) is not None
 
 
 def _plain(value):

@@ -81,6 +81,11 @@ def as_number(value: Value) -> int | float | None:
     return int(number) if number.is_integer() and abs(number) < 2**53 else number
 
 
+def looks_like_number(value: Value) -> bool:
+    """Whether a numeric column of SQLite keeps the value as a number, perhaps with another spelling."""
+    return re.fullmatch(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*", as_text(value) or "") is not None
+
+
 def as_address(value: Value) -> str | None:
     """The value in the one spelling of its address, if it is one."""
     try:

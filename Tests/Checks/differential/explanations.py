@@ -6,15 +6,18 @@ SQLite then gives the verdict of the program is a difference explained.
 """
 
 import copy
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations, product
 
 from .backend import TWIN, Table
-from .events import Event, Spelled, Value, as_address, as_local_time, as_number, as_text, folded, unescaped
+from .events import Event, Spelled, Value, as_address, as_local_time, as_number, as_text, folded, looks_like_number, unescaped
 
 COMPARISONS = {"lt", "lte", "gt", "gte"}
+# Texts of these must not be folded; those encoded as Base64 are ASCII afterwards.
+AS_WRITTEN = {"re", "cased", "base64", "base64offset"}
 TIME_PARTS = {"minute", "hour", "day", "week", "month", "year"}
 PLAIN_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]{5,15}Z?)?")
 
@@ -108,6 +111,12 @@ def _references(item: Item, event: Event) -> list[Value]:
     return [event.values.get(str(other).split("#")[0]) for other in item.values]
 
 
+def _compares_numbers(item: Item, event: Event) -> bool:
+    is_whole = not {"contains", "startswith", "endswith"} & set(item.modifiers)
+    numbers = [as_number(value) for value in _references(item, event)]
+    return is_whole and isinstance(_value(item, event), Spelled) and any(number is not None for number in numbers)
+
+
 REASONS = [
     Reason(
         "exists asks for the field, not for its value",
@@ -135,14 +144,14 @@ REASONS = [
     ),
     Reason(
         "a number of the log is text for a text of the rule",
-        lambda item, event: (item.is_text or "re" in item.modifiers) and as_number(_value(item, event)) is not None,
+        lambda item, event: (item.is_text or "re" in item.modifiers) and looks_like_number(_value(item, event)),
         lambda item: [item.at("text")],
     ),
     Reason(
         "booleans match as words",
         lambda item, event: not set(item.modifiers) - {"neq"}
         and any(isinstance(value, bool) for value in item.values)
-        and as_text(_value(item, event)) in ("0", "1", "0.0", "1.0"),
+        and as_number(_value(item, event)) in (0, 1),
         lambda item: [
             item.at("text").asking(
                 [("true" if v else "false") if isinstance(v, bool) else v for v in item.values]
@@ -152,7 +161,7 @@ REASONS = [
     Reason(
         "letters beyond ASCII have two cases, too",
         lambda item, event: item.is_text
-        and "cased" not in item.modifiers
+        and not AS_WRITTEN & set(item.modifiers)
         and any(_has_case_beyond_ascii(text) for text in [*map(str, item.values), as_text(_value(item, event))]),
         lambda item: [item.at("folded").asking(_each(item, _folded_but_placeholders))],
     ),
@@ -198,14 +207,13 @@ REASONS = [
     Reason(
         "a field reference compares text unless both are numbers",
         lambda item, event: "fieldref" in item.modifiers
-        and any(as_number(value) is not None for value in [_value(item, event), *_references(item, event)]),
+        and any(as_number(value) is not None for value in [_value(item, event), *_references(item, event)])
+        and not _compares_numbers(item, event),
         _reference_as_text,
     ),
     Reason(
         "a field reference compares numbers by value",
-        lambda item, event: "fieldref" in item.modifiers
-        and isinstance(_value(item, event), Spelled)
-        and any(as_number(value) is not None for value in _references(item, event)),
+        lambda item, event: "fieldref" in item.modifiers and _compares_numbers(item, event),
         _reference_as_number,
     ),
     Reason(
@@ -274,7 +282,7 @@ def _keyword_maps(modifiers: list[str], values: list, columns: list[str], folds:
     kept = [word for word in modifiers if word not in ("all", "contains", "startswith", "endswith")]
     if "re" not in kept:
         kept.append("contains")
-    if folds and not {"re", "cased"} & set(kept):
+    if folds and not AS_WRITTEN & set(kept):
         values = [folded(str(value)) for value in values]
         columns = [f"{column}#folded" for column in columns]
     values = [str(value) for value in values]
@@ -293,7 +301,7 @@ class Explainer:
     def __init__(self, rule: dict, table: Table):
         self.rule = rule
         self.table = table
-        self._known: dict[tuple[str, ...], set[int] | None] = {}
+        self._known: dict[str, set[int]] = {}
 
     def reasons(self, number: int, verdict: bool) -> tuple[str, ...] | None:
         """The fewest reasons after which SQLite says `verdict` of the event; None if there are none."""
@@ -308,17 +316,18 @@ class Explainer:
                 near.append(KEYWORD_ESCAPES)
         for count in range(1, len(near) + 1):
             for names in combinations(near, count):
-                matches = self._matches(names)
-                if matches is not None and (number in matches) == verdict:
+                if (number in self._matches(self._rewritten(names, event))) == verdict:
                     return names
         return None
 
-    def _matches(self, names: tuple[str, ...]) -> set[int] | None:
-        if names not in self._known:
-            self._known[names] = self._ask(names)
-        return self._known[names]
+    def _matches(self, rule: dict) -> set[int]:
+        known = json.dumps(rule)
+        if known not in self._known:
+            self._known[known] = self.table.detections(rule)
+        return self._known[known]
 
-    def _ask(self, names: tuple[str, ...]) -> set[int] | None:
+    def _rewritten(self, names: tuple[str, ...], event: Event) -> dict:
+        """The rule, asked of the event as these reasons have it."""
         rule = copy.deepcopy(self.rule)
         for part in maps(rule):
             items = _items(part)
@@ -326,13 +335,8 @@ class Explainer:
             for reason in REASONS:
                 if reason.name not in names:
                     continue
-                # Where a reason could apply to some event of the table, it is asked for all of them.
                 items = [
-                    new
-                    for item in items
-                    for new in (
-                        reason.rewritten(item) if any(reason.applies(item, e) for e in self.table.events) else [item]
-                    )
+                    new for item in items for new in (reason.rewritten(item) if reason.applies(item, event) else [item])
                 ]
             part.clear()
             for item in items:
@@ -344,4 +348,4 @@ class Explainer:
         columns = ["line", "line#meant"] if KEYWORD_ESCAPES in names else ["line"]
         if {KEYWORD_CASE, KEYWORD_ESCAPES} & set(names):
             _ask_columns(rule, columns, folds=KEYWORD_CASE in names)
-        return self.table.detections(rule)
+        return rule

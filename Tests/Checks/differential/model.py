@@ -16,8 +16,16 @@ LETTERS_HAVE_CASES = "letters beyond ASCII have two cases in groups and among co
 VALUES_ARE_NEEDED = "a match without the measured value is left out of the correlation"
 LOG_ORDER_COUNTS = "steps at the same time are in order if the log has them in order"
 ALL_MATCHES_ARE_TOLD = "all matches in the window of an ordered correlation belong to it"
+PERCENTILES_ARE_BETWEEN = "an interpolated percentile is never beside both of its neighbours"
 
-SWITCHES = (NUMBERS_ARE_TEXT, LETTERS_HAVE_CASES, VALUES_ARE_NEEDED, LOG_ORDER_COUNTS, ALL_MATCHES_ARE_TOLD)
+SWITCHES = (
+    NUMBERS_ARE_TEXT,
+    LETTERS_HAVE_CASES,
+    VALUES_ARE_NEEDED,
+    LOG_ORDER_COUNTS,
+    ALL_MATCHES_ARE_TOLD,
+    PERCENTILES_ARE_BETWEEN,
+)
 NUMERIC = {"value_sum", "value_avg", "value_percentile", "value_median"}
 
 
@@ -149,7 +157,7 @@ class Model:
             return
         for end in {row.time for row in rows}:
             inside = [row for row in rows if end - span <= row.time <= end]
-            if not self._measure_holds(body, inside):
+            if not self._measure_holds(body, inside, switches):
                 continue
             told = inside
             if body["type"] == "temporal_ordered":
@@ -183,9 +191,9 @@ class Model:
         times = {(row.slot, row.time) for row in chain}
         return [row for row in inside if (row.slot, row.time) in times]
 
-    def _measure_holds(self, body: dict, inside: list[Row]) -> bool:
+    def _measure_holds(self, body: dict, inside: list[Row], switches: frozenset) -> bool:
         condition = body.get("condition") or {"gte": len(body["rules"])}
-        number = self._measure(body["type"], condition, inside)
+        number = self._measure(body["type"], condition, inside, switches)
         if number is None:
             return False
         op = next(op for op in condition if op not in ("field", "percentile"))
@@ -196,7 +204,7 @@ class Model:
         }[op]  # fmt: skip
 
     @staticmethod
-    def _measure(kind: str, condition: dict, inside: list[Row]) -> float | None:
+    def _measure(kind: str, condition: dict, inside: list[Row], switches: frozenset) -> float | None:
         if kind == "event_count":
             return len({row.identity for row in inside})
         if kind == "value_count":
@@ -211,7 +219,12 @@ class Model:
             return sum(numbers)
         if kind == "value_avg":
             return sum(numbers) / len(numbers)
-        place = (len(numbers) - 1) * (50 if kind == "value_median" else condition["percentile"]) / 100
-        below = int(place)
-        above = numbers[min(below + 1, len(numbers) - 1)]
-        return numbers[below] * (1 - (place - below)) + above * (place - below)
+        percentile = 50 if kind == "value_median" else condition["percentile"]
+        if PERCENTILES_ARE_BETWEEN in switches:
+            place = (len(numbers) - 1) * percentile / 100
+            low, high = numbers[int(place)], numbers[min(int(place) + 1, len(numbers) - 1)]
+            return low + (high - low) * (place - int(place))
+        # As the query has it, with its rounding.
+        place = (len(numbers) - 1) * (percentile / 100)
+        share = place - int(place)
+        return sum(number * weight for number, weight in zip(numbers[int(place) :], (1 - share, share)))
