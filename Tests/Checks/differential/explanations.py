@@ -13,7 +13,18 @@ from dataclasses import dataclass
 from itertools import combinations, product
 
 from .backend import TWIN, Table
-from .events import Event, Spelled, Value, as_address, as_local_time, as_number, as_text, folded, looks_like_number, unescaped
+from .events import (
+    Event,
+    Spelled,
+    Value,
+    as_address,
+    as_local_time,
+    as_number,
+    as_text,
+    folded,
+    looks_like_number,
+    unescaped,
+)
 
 COMPARISONS = {"lt", "lte", "gt", "gte"}
 # Texts of these must not be folded; those encoded as Base64 are ASCII afterwards.
