@@ -1,0 +1,1 @@
+"""Rules and events made at random, and the verdicts of two engines about them."""
