@@ -65,6 +65,7 @@ from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.serving import make_server
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, str(ROOT / "Documentation"))
 from grantaudit_logging import AuditedAuthorizationServer, note, revoked
 
