@@ -134,7 +134,7 @@ let package = Package(
         ),
         tests(
             "FormatGuideTests",
-            uses: ["FormatGuide", "LogFormats", "SigmaRules"]
+            uses: ["FormatGuide", "LogFormats", "SigmaRules", "AuthEvents"]
         ),
         tests(
             "AuditPipelineTests",

@@ -113,14 +113,7 @@ public struct AuditRun {
                 until: options.range.until == .max ? nil : options.range.until
             )
         )
-        let sources = plans.map { plan in
-            SourceProfile(
-                name: plan.format.name,
-                logsource: plan.format.logsource,
-                fields: plan.capabilities.fields,
-                successHint: plan.format.successHint
-            )
-        }
+        let sources = plans.map { SourceProfile($0.capabilities, logsource: $0.format.logsource) }
         let engine = DetectionEngine(
             rules: loaded,
             layout: layout,

@@ -54,6 +54,7 @@ public final class DetectionEngine {
         sources: [SourceProfile],
         windowMemoryMax: Int = DetectionEngine.windowMemoryMax
     ) {
+        let loaded = loaded.preferringOwnFields
         let rules = loaded.rules
         let detectionRules = rules.map(DetectionRule.init)
         self.rules = detectionRules
@@ -94,6 +95,7 @@ public final class DetectionEngine {
 
     /// The columns that `rules` need: canonical fields, derived fields, and whatever else they mention.
     public static func layout(for loaded: LoadedRules) -> FieldLayout {
+        let loaded = loaded.preferringOwnFields
         var layout = FieldLayout(CanonicalField.names + DerivedField.names)
         for name in RuleMatcher.fields(of: loaded.rules, loaded.filters) { _ = layout.add(name) }
         for name in loaded.rules.map(DetectionRule.init).flatMap(\.groupBy) { _ = layout.add(name) }

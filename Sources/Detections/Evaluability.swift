@@ -1,6 +1,7 @@
 // Whether a rule could have found anything in a source, and if not, what is missing.
 
 import AuthEvents
+import FieldRows
 import GrantLineage
 import SigmaRules
 
@@ -36,7 +37,7 @@ extension DetectionEngine {
         return correlation.fieldNames.lazy.compactMap { name in
             guard let field = CanonicalField(name: name) else { return nil }
             let isKnown = bases.contains {
-                $0.kinds.contains { self.sources[source].fields[$0]?.contains(field) == true }
+                $0.kinds.contains { self.sources[source].capabilities.fields[$0]?.contains(field) == true }
             }
             return isKnown ? nil : "\(self.sources[source].name) does not log \(name), by which the rule groups"
         }.first
@@ -53,6 +54,8 @@ extension DetectionEngine {
 
 /// Looks for what a detection needs and a source lacks.
 private struct Obstacle {
+    private typealias Assumptions = [String: FieldAssumption]
+
     private let rule: DetectionRule
     private let source: SourceProfile
     private let coverage: SourceCoverage
@@ -66,75 +69,111 @@ private struct Obstacle {
         self.rule = rule
         self.source = source
         self.coverage = coverage
+        let own = Self.absent(unseen.filter(FieldLayout.isOwnName))
         kinds = EventKind.allCases.filter { kind in
-            source.fields[kind] != nil && canMatch(rule: rule.sigma, assuming: ["kind": .oneOf([kind.name])])
+            source.capabilities.fields[kind] != nil
+                && canMatch(rule: rule.sigma, assuming: own.merging(Self.of(kind)) { $1 })
         }
     }
 
     var reason: String? {
         if !rule.applies(to: source.logsource) { return "the rule is about another log source" }
-        let wanted = EventKind.allCases.filter { canMatch(rule: rule.sigma, assuming: ["kind": .oneOf([$0.name])]) }
-        guard !kinds.isEmpty else { return "\(source.name) has no events of kind \(names(wanted))" }
-        let able = kinds.filter { canMatch(rule: rule.sigma, assuming: assumptions($0, lacking: missing($0))) }
+        guard !kinds.isEmpty else {
+            return "\(source.name) has no events of kind \(names(EventKind.allCases.filter { can(Self.of($0)) }))"
+        }
+        let able = kinds.filter { can(Self.of($0), lacking: missing($0)) }
         guard !able.isEmpty else { return missingFields() }
+        let reached = able.filter { can(Self.of($0, source.capabilities.outcomes[$0] ?? []), lacking: missing($0)) }
+        guard !reached.isEmpty else { return missingOutcomes(able) }
         if needsSuccess, coverage[.tokenRequest, .success] == 0 {
-            return "no successful token request was logged" + (source.successHint.map { "; " + $0 } ?? "")
+            return "no successful token request was logged" + (source.capabilities.successHint.map { "; " + $0 } ?? "")
         }
-        let absent = unseen.reduce(into: [String: FieldAssumption]()) { $0[$1] = .absent }
-        if !canMatch(rule: rule.sigma, assuming: absent) {
+        if !can(lacking: unseen) {
             let named = unseen.filter { rule.sigma.detection?.fields.contains($0) == true }
-            return "no event of \(source.name) had \(named.joined(separator: ", "))"
+            return "no event of \(source.name) had \(named.map(FieldLayout.path).joined(separator: ", "))"
         }
-        guard able.contains(where: { coverage[$0] > 0 }) else { return "no event of kind \(names(able)) was seen" }
+        guard reached.contains(where: { coverage[$0] > 0 }) else {
+            return "no event of kind \(names(reached)) was seen"
+        }
         return nil
+    }
+
+    /// Whether the rule can match an event of which this is known, and which lacks `fields`.
+    private func can(_ known: Assumptions = [:], lacking fields: [String] = []) -> Bool {
+        let absent = Self.absent(fields + unseen.filter(FieldLayout.isOwnName))
+        return canMatch(rule: rule.sigma, assuming: absent.merging(known) { $1 })
+    }
+
+    private static func absent(_ fields: [String]) -> Assumptions {
+        fields.reduce(into: [:]) { $0[$1] = .absent }
+    }
+
+    private static func of(_ kind: EventKind, _ outcomes: Set<EventOutcome>? = nil) -> Assumptions {
+        var known: Assumptions = [CanonicalField.kind.name: .oneOf([kind.name])]
+        if let outcomes { known[CanonicalField.outcome.name] = .oneOf(Set(outcomes.map(\.name))) }
+        return known
     }
 
     private func names(_ kinds: [EventKind]) -> String { kinds.map(\.name).joined(separator: ", ") }
 
     /// Canonical and derived fields that events of `kind` cannot have.
     private func missing(_ kind: EventKind) -> [String] {
-        let canonical = source.fields[kind] ?? []
-        let anywhere = source.fields.values.reduce(into: Set<CanonicalField>()) { $0.formUnion($1) }
+        let canonical = source.capabilities.fields[kind] ?? []
         return CanonicalField.allCases.filter { !canonical.contains($0) }.map(\.name)
-            + DerivedField.allCases.filter { !anywhere.isSuperset(of: $0.needs) }.map(\.name)
+            + DerivedField.allCases.filter { !isKnown($0) }.map(\.name)
     }
 
-    private func assumptions(_ kind: EventKind, lacking fields: [String]) -> [String: FieldAssumption] {
-        var result: [String: FieldAssumption] = [:]
-        for field in fields { result[field] = .absent }
-        result["kind"] = .oneOf([kind.name])
-        return result
+    /// Canonical fields that any of the source's events can have.
+    private var anywhere: Set<CanonicalField> {
+        source.capabilities.fields.values.reduce(into: []) { $0.formUnion($1) }
+    }
+
+    /// Whether lineage can tell the field: that a token followed another one has to be said by one event.
+    private func isKnown(_ field: DerivedField) -> Bool {
+        let isLinked = source.capabilities.linkage == .succession || !Self.isAboutSuccession(field)
+        return isLinked && anywhere.isSuperset(of: field.needs)
+    }
+
+    private static func isAboutSuccession(_ field: DerivedField) -> Bool {
+        field.needs.contains(.refreshToken) && field.needs.contains(.refreshTokenIssued)
+    }
+
+    /// Says which outcomes the rule asks for, of kinds that never have them.
+    private func missingOutcomes(_ kinds: [EventKind]) -> String {
+        let wanted = EventOutcome.allCases.filter { outcome in
+            kinds.contains { can(Self.of($0, [outcome]), lacking: missing($0)) }
+        }
+        return "\(source.name) has no events of kind \(names(kinds)) with outcome "
+            + wanted.map(\.name).joined(separator: " or ")
     }
 
     /// Names the fields whose absence alone makes the rule impossible.
     private func missingFields() -> String {
         let decisive = kinds.flatMap { kind in
-            missing(kind).filter { !canMatch(rule: rule.sigma, assuming: assumptions(kind, lacking: [$0])) }
+            missing(kind).filter { !can(Self.of(kind), lacking: [$0]) }
         }
         // When no field is decisive alone, the rule has several ways to match, and each of them lacks something.
         let mentioned = Set(rule.sigma.detection?.fields ?? [])
         let lacking = kinds.reduce(into: Set<String>()) { $0.formUnion(missing($1)) }
         let fields = (decisive.isEmpty ? mentioned.intersection(lacking) : Set(decisive)).sorted()
-        let explained = fields.map { name in
-            DerivedField(name: name).map { field in
-                "\(name) (from \(field.needs.map(\.name).joined(separator: ", ")))"
-            } ?? name
+        let derived = fields.compactMap(DerivedField.init(name:))
+        var logged = fields.filter { DerivedField(name: $0) == nil }
+        for field in derived.flatMap(\.needs) where !anywhere.contains(field) && !logged.contains(field.name) {
+            logged.append(field.name)
         }
-        return "\(source.name) does not log \(explained.joined(separator: ", "))"
+        let hasBoth = anywhere.isSuperset(of: [.refreshToken, .refreshTokenIssued])
+        if hasBoth, derived.contains(where: { Self.isAboutSuccession($0) && !isKnown($0) }) {
+            logged.append("the token presented and the one issued in one event")
+        }
+        let purpose = derived.map(\.name).joined(separator: ", ")
+        return "\(source.name) does not log \(logged.joined(separator: ", "))"
+            + (derived.isEmpty ? "" : " (needed for \(purpose))")
     }
 
     /// Whether the rule can only match what follows from operations that succeed.
     private var needsSuccess: Bool {
-        let withoutSuccess: [String: FieldAssumption] = ["outcome": .oneOf(["failure", "unknown"])]
-        let tokenRequest: [String: FieldAssumption] = ["kind": .oneOf([EventKind.tokenRequest.name])]
-        if canMatch(rule: rule.sigma, assuming: tokenRequest),
-            !canMatch(rule: rule.sigma, assuming: withoutSuccess.merging(tokenRequest) { $1 })
-        {
-            return kinds == [.tokenRequest]
-        }
-        let lineage = DerivedField.allCases.filter(\.needsSuccess).reduce(into: [String: FieldAssumption]()) {
-            $0[$1.name] = .absent
-        }
-        return !canMatch(rule: rule.sigma, assuming: lineage)
+        let withoutSuccess = Self.of(.tokenRequest, [.failure, .unknown])
+        if can(Self.of(.tokenRequest)), !can(withoutSuccess) { return kinds == [.tokenRequest] }
+        return !can(lacking: DerivedField.allCases.filter(\.needsSuccess).map(\.name))
     }
 }

@@ -4,28 +4,20 @@ public import AuthEvents
 
 /// A source of events, as the detections see it.
 public struct SourceProfile: Sendable {
-    /// Name of its format.
-    public let name: String
+    /// What its events can say.
+    public let capabilities: SourceCapabilities
     /// Sigma log source attributes it answers to, besides `category: oauth`.
     public let logsource: [String: String]
     /// Whether it answers to every log source, as the events of a test do.
     public var answersToAll = false
-    /// Canonical fields it can fill, by kind of event.
-    public let fields: [EventKind: Set<CanonicalField>]
-    /// What to switch on when operations that succeed are not logged.
-    public let successHint: String?
+
+    /// Name of its format.
+    public var name: String { capabilities.source }
 
     /// A profile from its parts.
-    public init(
-        name: String,
-        logsource: [String: String],
-        fields: [EventKind: Set<CanonicalField>],
-        successHint: String?
-    ) {
-        self.name = name
+    public init(_ capabilities: SourceCapabilities, logsource: [String: String]) {
+        self.capabilities = capabilities
         self.logsource = logsource
-        self.fields = fields
-        self.successHint = successHint
     }
 }
 

@@ -13,6 +13,19 @@ public struct FieldLayout: Sendable {
         for name in names { _ = add(name) }
     }
 
+    /// The name of the column for a log's own field `path` where that name already is a field of another meaning.
+    public static func ownName(_ path: String) -> String { ownPrefix + path }
+
+    /// The path in the log of the field that a column is named after, see ``ownName(_:)``.
+    public static func path(of name: String) -> String {
+        name.hasPrefix(ownPrefix) ? String(name.dropFirst(ownPrefix.count)) : name
+    }
+
+    /// Whether `name` was made by ``ownName(_:)``.
+    public static func isOwnName(_ name: String) -> Bool { name.hasPrefix(ownPrefix) }
+
+    private static let ownPrefix = "log:"
+
     /// Number of columns.
     public var count: Int { names.count }
 

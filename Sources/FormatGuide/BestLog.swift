@@ -4,31 +4,23 @@ import AuthEvents
 import ByteStreams
 import Detections
 import FieldRows
-import GrantLineage
 import LogFormats
 import SigmaRules
 
 /// Asks the detections what they say of rules after such a log, so that there is one judgement of what is evaluable.
 struct BestLog {
     private let profile: SourceProfile
-    private let capabilities: SourceCapabilities
     /// Vendor fields by their own names that lines can have; `nil` for any.
     private let names: Set<String>?
 
     init(_ format: FormatFile, _ capabilities: SourceCapabilities) {
-        self.capabilities = capabilities
         names = format.isOpen ? nil : Set(format.sourceFieldNames)
-        profile = SourceProfile(
-            name: format.name,
-            logsource: format.logsource,
-            fields: capabilities.fields,
-            successHint: format.successHint
-        )
+        profile = SourceProfile(capabilities, logsource: format.logsource)
     }
 
     /// For each rule that cannot find anything in the log, by its place, the reason.
     func obstacles(to rules: LoadedRules) throws(FormatError) -> [Int: String] {
-        guard !capabilities.kinds.isEmpty else {
+        guard !profile.capabilities.kinds.isEmpty else {
             return Dictionary(uniqueKeysWithValues: rules.rules.indices.map { ($0, "\(profile.name) has no events") })
         }
         let layout = DetectionEngine.layout(for: rules)
@@ -41,55 +33,17 @@ struct BestLog {
             let batch = decoder.decode(LineBatch(oneLine: block))
             engine.process(batch, batch.events.indices, source: 0, input: 0)
         }
-        var obstacles = engine.evaluations.reduce(into: [:]) { $0[$1.rule] = $1.reason }
-        for (index, rule) in rules.rules.enumerated() where obstacles[index] == nil && rule.detection != nil {
-            obstacles[index] = linkageObstacle(to: rule) ?? outcomeObstacle(to: rule)
-        }
-        return obstacles
-    }
-
-    /// Detections ask whether a log has both the tokens presented and those issued, not whether one event has.
-    private func linkageObstacle(to rule: SigmaRule) -> String? {
-        guard capabilities.linkage < .succession else { return nil }
-        let succession: Set<CanonicalField> = [.refreshToken, .refreshTokenIssued]
-        let unknown = DerivedField.allCases.filter { succession.isSubset(of: $0.needs) }
-        let known = Dictionary(uniqueKeysWithValues: unknown.map { ($0.name, FieldAssumption.absent) })
-        if canMatch(rule: rule, assuming: known) { return nil }
-        return "\(profile.name) does not log refresh_token and refresh_token_issued in one token request"
-    }
-
-    /// Detections judge by kinds and fields only; a rule may also ask for an outcome that the format never gives.
-    private func outcomeObstacle(to rule: SigmaRule) -> String? {
-        let kinds = EventKind.allCases.filter { kind in
-            capabilities.fields[kind] != nil
-                && canMatch(rule: rule, assuming: assumptions(kind, of: EventOutcome.allCases))
-        }
-        let isReached = kinds.contains { kind in
-            canMatch(rule: rule, assuming: assumptions(kind, of: capabilities.outcomes[kind] ?? []))
-        }
-        if isReached || kinds.isEmpty { return nil }
-        let names = kinds.map(\.name).joined(separator: ", ")
-        return "\(profile.name) has no events of kind \(names) with the outcome that is asked for"
-    }
-
-    /// What is known of an event of `kind` with one of `outcomes`.
-    private func assumptions(_ kind: EventKind, of outcomes: some Sequence<EventOutcome>) -> [String: FieldAssumption] {
-        var known: [String: FieldAssumption] = [:]
-        for field in CanonicalField.allCases where capabilities.fields[kind]?.contains(field) != true {
-            known[field.name] = .absent
-        }
-        known[CanonicalField.kind.name] = .oneOf([kind.name])
-        known[CanonicalField.outcome.name] = .oneOf(Set(outcomes.map(\.name)))
-        return known
+        return engine.evaluations.reduce(into: [:]) { $0[$1.rule] = $1.reason }
     }
 
     /// The lines of the log, as JSON objects.
     private func lines(_ layout: FieldLayout) -> [String] {
         let own = layout.names.filter { name in
-            CanonicalField(name: name) == nil && !DetectionEngine.isDerived(name) && names?.contains(name) != false
-        }
+            CanonicalField(name: name) == nil && !DetectionEngine.isDerived(name)
+                && names?.contains(FieldLayout.path(of: name)) != false
+        }.map(FieldLayout.path)
         let members = own.map { ", \(Self.quoted($0)): \"x\"" }.joined()
-        return capabilities.outcomes.flatMap { kind, outcomes in
+        return profile.capabilities.outcomes.flatMap { kind, outcomes in
             outcomes.map { outcome in
                 #"{"\#(Self.prefix)time": 1767571200, "\#(Self.prefix)kind": "\#(kind.name)", "#
                     + #""\#(Self.prefix)outcome": "\#(outcome.name)"\#(members)}"#

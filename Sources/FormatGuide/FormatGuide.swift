@@ -1,6 +1,6 @@
 // What a format reads, what it can say about it, and which rules can run on that.
 
-import AuthEvents
+public import AuthEvents
 public import LogFormats
 public import SigmaRules
 

@@ -1,6 +1,6 @@
 // A format ready to decode: flat tables in which names are slots and columns, and texts are bytes.
 
-import AuthEvents
+public import AuthEvents
 public import FieldRows
 
 /// The extraction plan of one format for one layout of columns; shared by all decoders of that format.

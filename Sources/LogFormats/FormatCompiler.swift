@@ -269,21 +269,22 @@ extension CompiledFormat {
         }
         _ = compile(format.fields)
         let vendorNames = layout.names.dropFirst(CanonicalField.allCases.count).filter { !isDerived($0) }
-        for name in vendorNames {
-            _ = slot(name)
-            for path in Self.otherPaths(name) { _ = slot(path) }
+        let vendorPaths = vendorNames.map { FieldLayout.path(of: $0) }
+        for path in vendorPaths {
+            _ = slot(path)
+            for other in Self.otherPaths(path) { _ = slot(other) }
         }
         findSecrets()
         // Fields by the vendor's own path.
-        for name in vendorNames where !secretSlots.contains(slot(name)) {
+        for (name, path) in zip(vendorNames, vendorPaths) where !secretSlots.contains(slot(path)) {
             guard let column = layout.column(of: name) else { continue }
-            add(Assignment(column: Int16(column), slots: part(of: [name]), action: .copy, after: 0, credential: -1))
-            let others = Self.otherPaths(name)
+            add(Assignment(column: Int16(column), slots: part(of: [path]), action: .copy, after: 0, credential: -1))
+            let others = Self.otherPaths(path)
             if !others.isEmpty {
                 add(Assignment(column: Int16(column), slots: part(of: others), action: .copy, after: 0, credential: -1))
             }
-            for wrapper in format.wrappers where name.hasPrefix(wrapper + ".") {
-                let own = part(of: [name, String(name.dropFirst(wrapper.count + 1))])
+            for wrapper in format.wrappers where path.hasPrefix(wrapper + ".") {
+                let own = part(of: [path, String(path.dropFirst(wrapper.count + 1))])
                 add(Assignment(column: Int16(column), slots: own, action: .copy, after: 0, credential: -1))
             }
         }

@@ -90,8 +90,14 @@ extension AuditReport {
     public var nextCommands: [ShellCommand] {
         let database = ShellCommand.quoted(databasePath)
         let report = ShellCommand("report", "--database", database, "--format", "json")
-        guard let first = findings.first else { return [report] }
-        return [ShellCommand("report", "--finding", ShellCommand.quoted(first.id), "--database", database), report]
+        let finding = findings.first.map {
+            ShellCommand("report", "--finding", ShellCommand.quoted($0.id), "--database", database)
+        }
+        // What logs can show, and how to switch it on.
+        let sources = Set(notEvaluable.map(\.source)).intersection(coverage.map(\.source)).sorted()
+            .map(ShellCommand.quoted)
+        let reference = sources.isEmpty ? nil : ShellCommand(["formats", "reference"] + sources)
+        return [finding, report, reference].compactMap { $0 }
     }
 }
 

@@ -8,7 +8,9 @@ public struct ShellCommand: Equatable, Sendable {
     /// The command on one line.
     public var text: String { words.joined(separator: " ") }
 
-    init(_ arguments: String...) { words = ["grantaudit"] + arguments }
+    init(_ arguments: String...) { self.init(arguments) }
+
+    init(_ arguments: [String]) { words = ["grantaudit"] + arguments }
 
     /// `word`, in quotes if a shell would see more than a word.
     static func quoted(_ word: String) -> String {

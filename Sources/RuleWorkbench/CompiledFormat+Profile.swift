@@ -6,12 +6,7 @@ import LogFormats
 extension CompiledFormat {
     /// The source of events of this format; that of ``PlainJSON`` answers to every log source.
     var profile: SourceProfile {
-        var profile = SourceProfile(
-            name: format.name,
-            logsource: format.logsource,
-            fields: capabilities.fields,
-            successHint: format.successHint
-        )
+        var profile = SourceProfile(capabilities, logsource: format.logsource)
         profile.answersToAll = format.name == PlainJSON.name
         return profile
     }

@@ -35,7 +35,8 @@ public struct EventExplainer {
 
     /// An explainer of the rule at `index` of `loaded` for lines of `format`.
     public init(_ loaded: LoadedRules, rule index: Int, format: FormatFile) throws(FormatError) {
-        (rules, subject) = loaded.subset(for: index)
+        let (subset, place) = loaded.subset(for: index)
+        (rules, subject) = (subset.preferringOwnFields, place)
         plan = try CompiledFormat(
             format,
             layout: DetectionEngine.layout(for: rules),

@@ -10,18 +10,30 @@ struct IPAddress: BitwiseCopyable, Sendable, Equatable {
 
     init(bits: UInt128) { self.bits = bits }
 
-    /// Reads `192.0.2.1`, `2001:db8::1` or `::ffff:192.0.2.1`; `nil` for anything else.
+    /// Reads `192.0.2.1`, `2001:db8::1`, `fe80::1%eth0` (RFC 4007 §11) or `::ffff:192.0.2.1`; `nil` for anything else.
     init?(_ span: RawSpan) {
         var hasColon = false
         for index in 0..<min(span.byteCount, 5) where span.byte(at: index) == 0x3A { hasColon = true }
-        guard span.byteCount <= 45 else { return nil }
+        let end = hasColon ? Self.zone(span) ?? span.byteCount : span.byteCount
+        guard end <= 45 else { return nil }
         if hasColon {
-            guard let bits = Self.ipv6(span) else { return nil }
+            guard let bits = Self.ipv6(span.extracting(0..<end)) else { return nil }
             self.bits = bits
         } else {
             guard let bits = Self.ipv4(span, from: 0) else { return nil }
             self.bits = 0xFFFF_0000_0000 | UInt128(bits)
         }
+    }
+
+    /// Where the zone of an address begins: which of the host's networks it is in.
+    private static func zone(_ span: RawSpan) -> Int? {
+        let limit = min(span.byteCount - 1, 46)
+        var index = 2
+        while index < limit {
+            if span.byte(at: index) == UInt8(ascii: "%") { return index }
+            index += 1
+        }
+        return nil
     }
 
     private static func ipv4(_ span: RawSpan, from start: Int) -> UInt32? {

@@ -30,8 +30,6 @@ final class CandidateIndex {
     private let texts: Postings
     /// The same by number of the part.
     private let parts: Postings
-    /// The same by column, for values that cannot be looked up.
-    private let all: Postings
 
     /// An index of candidates `0..<required.count`, each with the sets of texts of which it needs one each.
     init(_ required: [[RequiredTexts]]) {
@@ -45,11 +43,10 @@ final class CandidateIndex {
         filters = ContiguousArray(builder.filters)
         texts = Postings(builder.texts)
         parts = Postings(builder.parts)
-        all = Postings(builder.all)
     }
 
-    /// Finds the candidates that could match `row`.
-    func search(_ row: borrowing FieldRow, into found: inout FoundCandidates) {
+    /// Finds the candidates that could match `row`, the current one of `program`.
+    func search(_ row: borrowing FieldRow, _ program: MatchProgram, into found: inout FoundCandidates) {
         found.begin()
         for place in columns.indices {
             let column = columns[place]
@@ -58,51 +55,64 @@ final class CandidateIndex {
             case .missing, .null, .fingerprint: continue
             case .string, .number, .boolean:
                 let text = row.bytes(slice)
+                lookUpAndSearch(text, column, &found)
                 // A line may be JSON, in which a backslash hides what is meant.
-                if _slowPath(column.column < 0), Self.hasBackslash(text) { addAll(column, &found) }
-                look(up: text, column, &found)
-                search(text, column, &found)
+                if _slowPath(column.column < 0), let plain = program.plain(text) {
+                    lookUpAndSearch(plain.span.bytes, column, &found)
+                }
             case .words:
                 let text = row.bytes(slice)
-                look(up: text, column, &found)
+                lookUpAndSearch(text, column, &found)
                 words(text, column, &found)
-                search(text, column, &found)
             case .json:
                 let text = row.bytes(slice)
-                if Self.hasBackslash(text) { addAll(column, &found) }
-                var members = JSONMembers()
-                while let member = members.next(in: text) { look(up: text.extracting(member.range), column, &found) }
                 search(text, column, &found)
+                var members = JSONMembers()
+                while let member = members.next(in: text) {
+                    let span = text.extracting(member.range)
+                    if _slowPath(member.hasEscapes) {
+                        var plain: [UInt8] = []
+                        JSONMembers.unescape(span, into: &plain)
+                        let copy = plain
+                        lookUpAndSearch(copy.span.bytes, column, &found)
+                    } else {
+                        look(up: span, column, &found)
+                    }
+                }
             }
         }
+    }
+
+    @inline(__always)
+    private func lookUpAndSearch(_ text: RawSpan, _ column: Column, _ found: inout FoundCandidates) {
+        look(up: text, column, &found)
+        search(text, column, &found)
     }
 
     /// Looks up a value as a whole, as a number, and by its beginning and end.
     @inline(__always)
     private func look(up text: RawSpan, _ column: Column, _ found: inout FoundCandidates) {
         if column.hasWholes { texts.forEach(.text(.whole, column.column, text)) { found.add($0) } }
-        if column.suffixLengths != 0 {
-            var lengths = column.suffixLengths
-            while lengths != 0 {
-                let length = lengths.trailingZeroBitCount
-                lengths &= lengths - 1
-                if length > text.byteCount { break }
-                let end = text.extracting(last: length)
-                texts.forEach(.text(.suffix, column.column, end)) { found.add($0) }
-            }
+        Self.forEach(column.suffixLengths, upTo: text.byteCount) { length in
+            texts.forEach(.text(.suffix, column.column, text.extracting(last: length))) { found.add($0) }
         }
-        if column.prefixLengths != 0 {
-            var lengths = column.prefixLengths
-            while lengths != 0 {
-                let length = lengths.trailingZeroBitCount
-                lengths &= lengths - 1
-                if length > text.byteCount { break }
-                let beginning = text.extracting(first: length)
-                texts.forEach(.text(.prefix, column.column, beginning)) { found.add($0) }
-            }
+        Self.forEach(column.prefixLengths, upTo: text.byteCount) { length in
+            texts.forEach(.text(.prefix, column.column, text.extracting(first: length))) { found.add($0) }
         }
         if column.hasNumbers, let number = DecimalNumber(text) {
             texts.forEach(.number(number, column.column)) { found.add($0) }
+        }
+    }
+
+    /// Calls `body` with each length of a set that is at most `limit`.
+    @inline(__always)
+    private static func forEach(_ lengths: UInt16, upTo limit: Int, _ body: (Int) -> Void) {
+        var rest = lengths
+        while rest != 0 {
+            let length = rest.trailingZeroBitCount
+            if length > limit { return }
+            rest &= rest - 1
+            body(length)
         }
     }
 
@@ -125,19 +135,6 @@ final class CandidateIndex {
             }
             start = index + 1
         }
-    }
-
-    private func addAll(_ column: Column, _ found: inout FoundCandidates) {
-        all.forEach(UInt64(bitPattern: Int64(column.column))) { found.add($0) }
-    }
-
-    private static func hasBackslash(_ text: RawSpan) -> Bool {
-        var index = 0
-        while index < text.byteCount {
-            if text.byte(at: index) == 0x5C { return true }
-            index += 1
-        }
-        return false
     }
 }
 

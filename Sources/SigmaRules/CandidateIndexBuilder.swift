@@ -6,7 +6,6 @@ import FieldRows
 struct CandidateIndexBuilder {
     private(set) var texts: [UInt64: [Int32]] = [:]
     private(set) var parts: [UInt64: [Int32]] = [:]
-    private(set) var all: [UInt64: [Int32]] = [:]
     private(set) var filters: [GramFilter] = []
     private var columns: [Int: CandidateIndex.Column] = [:]
     private var partNumbers: [RequiredText: Int] = [:]
@@ -16,7 +15,6 @@ struct CandidateIndexBuilder {
     mutating func add(_ text: RequiredText, _ set: Int32) {
         let column = text.column
         columns[column, default: .init(column: column)].note(text)
-        all[UInt64(bitPattern: Int64(column)), default: []].append(set)
         switch text {
         case .whole(_, let bytes): texts[.text(.whole, column, bytes.span.bytes), default: []].append(set)
         case .prefix(_, let bytes):

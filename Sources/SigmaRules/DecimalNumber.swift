@@ -2,20 +2,24 @@
 
 import FieldRows
 
-/// A decimal number of up to nineteen significant digits, without the rounding of binary floating point.
+/// A decimal number of up to 38 significant digits, without the rounding of binary floating point.
 struct DecimalNumber: BitwiseCopyable, Sendable, Hashable, Comparable {
     /// -1, 0 or 1.
     let sign: Int8
     /// Position of the first digit relative to the decimal point: 1 for 1...9, 2 for 10...99.
     let order: Int32
-    /// The digits, scaled so that the first of nineteen is not zero.
+    /// The first nineteen digits, scaled so that the first of them is not zero.
     let digits: UInt64
+    /// The nineteen digits behind ``digits``.
+    let moreDigits: UInt64
+
+    /// Largest ``order`` either way; what is beyond has no value in binary floating point either, and is text.
+    private static let orderMax = 400
 
     static func < (left: DecimalNumber, right: DecimalNumber) -> Bool {
         if left.sign != right.sign { return left.sign < right.sign }
-        let smaller = left.order == right.order ? left.digits < right.digits : left.order < right.order
-        let equal = left.order == right.order && left.digits == right.digits
-        return left.sign < 0 ? !smaller && !equal : smaller
+        let (one, two) = left.sign < 0 ? (right, left) : (left, right)
+        return (one.order, one.digits, one.moreDigits) < (two.order, two.digits, two.moreDigits)
     }
 
     init?(_ text: String) {
@@ -27,7 +31,7 @@ struct DecimalNumber: BitwiseCopyable, Sendable, Hashable, Comparable {
     init(_ value: Int64) {
         var (mantissa, order) = (value.magnitude, Int32(0))
         guard mantissa != 0 else {
-            (sign, self.order, digits) = (0, 0, 0)
+            (sign, self.order, digits, moreDigits) = (0, 0, 0, 0)
             return
         }
         var rest = mantissa
@@ -36,10 +40,10 @@ struct DecimalNumber: BitwiseCopyable, Sendable, Hashable, Comparable {
             order += 1
         }
         while mantissa < 1_000_000_000_000_000_000 { mantissa *= 10 }
-        (sign, self.order, digits) = (value < 0 ? -1 : 1, order, mantissa)
+        (sign, self.order, digits, moreDigits) = (value < 0 ? -1 : 1, order, mantissa, 0)
     }
 
-    /// Reads `-12.5e3`; `nil` when the span is anything but one decimal number.
+    /// Reads `-12.5e3`; `nil` when the span is anything but one decimal number, or one that cannot be kept exactly.
     init?(_ span: RawSpan) {
         var scanner = DecimalScanner(at: 0)
         let negative = scanner.sign(span)
@@ -48,23 +52,34 @@ struct DecimalNumber: BitwiseCopyable, Sendable, Hashable, Comparable {
             scanner.behindPoint = true
             guard scanner.digits(span) > 0 else { return nil }
         }
-        guard scanner.exponent(span), scanner.position == span.byteCount else { return nil }
-        var mantissa = scanner.mantissa
+        guard scanner.exponent(span), scanner.position == span.byteCount, !scanner.hasTooMany else { return nil }
+        var (mantissa, more) = (scanner.mantissa, scanner.moreDigits)
         guard mantissa != 0 else {
-            (sign, order, digits) = (0, 0, 0)
+            (sign, order, digits, moreDigits) = (0, 0, 0, 0)
             return
         }
+        guard abs(scanner.order + scanner.power) <= Self.orderMax else { return nil }
         while mantissa < 1_000_000_000_000_000_000 { mantissa &*= 10 }
+        if more != 0 {
+            for _ in scanner.moreCount..<19 { more &*= 10 }
+        }
         sign = negative ? -1 : 1
-        order = Int32(clamping: scanner.order + scanner.power)
+        order = Int32(truncatingIfNeeded: scanner.order + scanner.power)
         digits = mantissa
+        moreDigits = more
     }
 }
 
 /// Walks over the characters of a decimal number.
 private struct DecimalScanner {
     var position: Int
+    /// The first nineteen digits that count.
     var mantissa: UInt64 = 0
+    /// The nineteen behind them, and how many there are.
+    var moreDigits: UInt64 = 0
+    var moreCount = 0
+    /// Whether digits other than zero come behind those.
+    var hasTooMany = false
     /// Digits before the point that count, less the zeros directly behind it.
     var order = 0
     var power = 0
@@ -102,7 +117,14 @@ private struct DecimalScanner {
             return
         }
         if !behindPoint { order += 1 }
-        if significant < 19 { mantissa = mantissa * 10 + UInt64(digit) }
+        if _fastPath(significant < 19) {
+            mantissa = mantissa * 10 + UInt64(digit)
+        } else if moreCount < 19 {
+            moreDigits = moreDigits * 10 + UInt64(digit)
+            moreCount += 1
+        } else if digit != 0 {
+            hasTooMany = true
+        }
         significant += 1
     }
 

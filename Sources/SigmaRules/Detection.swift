@@ -45,6 +45,7 @@ indirect enum MatchExpression: Sendable {
         var found: Set<String> = []
         visit { test in
             if let field = test.field { found.insert(field) }
+            if let own = test.ownField { found.insert(own) }
             if case .field(let other, _, _) = test.question { found.insert(other) }
         }
         return found
@@ -102,6 +103,8 @@ struct FieldTest: Sendable {
 
     /// `nil` stands for the whole line.
     var field: String?
+    /// The field that is asked instead in events that have it, see ``SigmaRule/preferring(_:)``.
+    var ownField: String?
     var question: Question
     /// As the rule has it, such as `client_id|startswith: adm_`.
     var written = ""

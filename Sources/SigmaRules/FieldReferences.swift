@@ -11,35 +11,37 @@ extension MatchProgram {
         if slice.kind == .fingerprint || other.kind == .fingerprint {
             return slice.kind == other.kind && node.placement == .whole && text.equals(reference)
         }
+        let areNumbers = slice.kind == .number || other.kind == .number
+        if areNumbers, node.placement == .whole, let one = DecimalNumber(text), let two = DecimalNumber(reference),
+            one == two
+        {
+            return true
+        }
+        var wanted = CodePoints(reference, node.fold)
         switch slice.kind {
-        case .words: return text.holds(reference, node.placement, node.fold) || anyWord(node, text, reference)
-        case .json: return anyMember(node, text, reference)
-        case .number:
-            if node.placement == .whole, let one = DecimalNumber(text), let two = DecimalNumber(reference) {
-                return one == two
-            }
-            return text.holds(reference, node.placement, node.fold)
-        default: return text.holds(reference, node.placement, node.fold)
+        case .words: return wanted.stands(in: text, node.placement) || anyWord(node, text, &wanted)
+        case .json: return anyMember(node, text, &wanted)
+        default: return wanted.stands(in: text, node.placement)
         }
     }
 
-    private func anyWord(_ node: MatchNode, _ text: RawSpan, _ reference: RawSpan) -> Bool {
+    private func anyWord(_ node: MatchNode, _ text: RawSpan, _ wanted: inout CodePoints) -> Bool {
         var start = 0
         for index in 0...text.byteCount where index == text.byteCount || text.byte(at: index) == 0x20 {
             let isWord = index > start
-            if isWord, text.extracting(start..<index).holds(reference, node.placement, node.fold) { return true }
+            if isWord, wanted.stands(in: text.extracting(start..<index), node.placement) { return true }
             start = index + 1
         }
         return false
     }
 
-    private func anyMember(_ node: MatchNode, _ text: RawSpan, _ reference: RawSpan) -> Bool {
+    private func anyMember(_ node: MatchNode, _ text: RawSpan, _ wanted: inout CodePoints) -> Bool {
         var members = JSONMembers()
         while let member = members.next(in: text) {
             var unescaped: [UInt8] = []
             JSONMembers.unescape(text.extracting(member.range), into: &unescaped)
             let bytes = unescaped
-            if bytes.span.bytes.holds(reference, node.placement, node.fold) { return true }
+            if wanted.stands(in: bytes.span.bytes, node.placement) { return true }
         }
         return false
     }

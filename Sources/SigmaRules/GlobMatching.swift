@@ -43,42 +43,6 @@ extension RawSpan {
         while token < range.upperBound, tokens[token] == SigmaText.anyRun { token += 1 }
         return token == range.upperBound
     }
-
-    /// Where `other` ends when it stands at `start` but for case; `nil` when it does not.
-    ///
-    /// Case may change the length of a text, so the end is not known beforehand.
-    func end(of other: RawSpan, ignoringCaseFrom start: Int) -> Int? {
-        var (place, index) = (start, 0)
-        while index < other.byteCount {
-            guard place < byteCount else { return nil }
-            let (left, leftLength) = codePoint(at: place)
-            let (right, rightLength) = other.codePoint(at: index)
-            guard left == right || foldedCase(left) == foldedCase(right) else { return nil }
-            place += leftLength
-            index += rightLength
-        }
-        return place
-    }
-
-    /// Where `other` ends when it stands at `start`; `nil` when it does not.
-    func end(of other: RawSpan, from start: Int, _ fold: CaseFold) -> Int? {
-        if fold != .none { return end(of: other, ignoringCaseFrom: start) }
-        let end = start + other.byteCount
-        return end <= byteCount && extracting(start..<end).equals(other) ? end : nil
-    }
-
-    /// Whether `other` stands at the given place.
-    func holds(_ other: RawSpan, _ placement: TextPlacement, _ fold: CaseFold) -> Bool {
-        if placement == .whole || placement == .prefix {
-            let end = end(of: other, from: 0, fold)
-            return placement == .whole ? end == byteCount : end != nil
-        }
-        for start in 0...byteCount {
-            guard let end = end(of: other, from: start, fold) else { continue }
-            if placement == .contains || end == byteCount { return true }
-        }
-        return false
-    }
 }
 
 /// How far case is ignored.

@@ -128,3 +128,15 @@ struct JSONMembers {
         return value
     }
 }
+
+extension RawSpan {
+    /// Whether JSON strings in it can mean something else than what stands there.
+    var hasBackslash: Bool {
+        var index = 0
+        while index < byteCount {
+            if byte(at: index) == 0x5C { return true }
+            index += 1
+        }
+        return false
+    }
+}

@@ -61,6 +61,10 @@ final class MatchProgram {
     let regexes: RegexSet
     /// Text of JSON strings without their escapes.
     private var unescaped: [UInt8] = []
+    /// Texts of the value at hand that have been asked about.
+    private var textCount = 0
+    /// The line of the current row without its escapes, once somebody has asked; `nil` inside if it has none.
+    private var plainLine: [UInt8]??
     /// Searches given up since somebody last asked.
     var limitHits = 0
 
@@ -74,6 +78,10 @@ final class MatchProgram {
         slots = builder.slots
         regexes = builder.regexes
     }
+
+    /// Has to be called before the first question about a row.
+    @inline(__always)
+    func beginRow() { if _slowPath(plainLine != nil) { plainLine = nil } }
 
     /// Follows the tests from node `start` to the end.
     @inline(__always)
@@ -126,9 +134,23 @@ final class MatchProgram {
     /// Searches a whole line; in one of JSON also for what its escapes mean.
     private func lineHolds(_ node: MatchNode, _ text: RawSpan) -> Bool {
         if holds(node, text) { return true }
+        guard let plain = plain(text) else { return false }
+        return holds(node, plain.span.bytes)
+    }
+
+    /// The line `text` of the current row without the escapes of JSON; `nil` if it has none.
+    func plain(_ text: RawSpan) -> [UInt8]? {
+        if let known = plainLine { return known }
         let isJSON = text.byteCount > 0 && (text.byte(at: 0) == 0x7B || text.byte(at: 0) == 0x5B)
-        guard isJSON, (0..<text.byteCount).contains(where: { text.byte(at: $0) == 0x5C }) else { return false }
-        return holds(node, unescaping: text)
+        guard isJSON, text.hasBackslash else {
+            plainLine = .some(nil)
+            return nil
+        }
+        var plain: [UInt8] = []
+        plain.reserveCapacity(text.byteCount)
+        JSONMembers.unescape(text, into: &plain)
+        plainLine = plain
+        return plain
     }
 
     private func holds(_ node: MatchNode, unescaping text: RawSpan) -> Bool {
@@ -145,7 +167,7 @@ final class MatchProgram {
         case .network: return IPAddress(text).map { networks[Int(node.operand)].contains($0) } ?? false
         case .timePart: return timeTests[Int(node.operand)].holds(text)
         case .regex:
-            switch regexes.search(Int(node.operand), text) {
+            switch regexes.search(Int(node.operand), text, behind: textCount) {
             case .match: return true
             case .noMatch: return false
             case .limit:
@@ -183,9 +205,11 @@ final class MatchProgram {
         if holds(node, text) { return true }
         // What no part of the text contains, no word contains.
         if node.test == .contains { return false }
+        defer { textCount = 0 }
         var start = 0
         for index in 0...text.byteCount where index == text.byteCount || text.byte(at: index) == 0x20 {
             let isPart = index > start && index - start < text.byteCount
+            textCount += 1
             if isPart, holds(node, text.extracting(start..<index)) { return true }
             start = index + 1
         }
@@ -193,8 +217,10 @@ final class MatchProgram {
     }
 
     private func anyMember(_ node: MatchNode, _ text: RawSpan) -> Bool {
+        defer { textCount = 0 }
         var members = JSONMembers()
         while let member = members.next(in: text) {
+            defer { textCount += 1 }
             let span = text.extracting(member.range)
             if !member.hasEscapes {
                 if holds(node, span) { return true }

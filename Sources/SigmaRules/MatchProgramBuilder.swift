@@ -75,8 +75,8 @@ struct MatchProgramBuilder {
     }
 
     private static func exact(_ part: MatchExpression) -> (field: String, pattern: TextPattern)? {
-        guard case .test(let test) = part, let field = test.field, case .text(let pattern) = test.question,
-            case .literal(.whole, _) = pattern.shape
+        guard case .test(let test) = part, test.ownField == nil, let field = test.field,
+            case .text(let pattern) = test.question, case .literal(.whole, _) = pattern.shape
         else { return nil }
         return (field, pattern)
     }
@@ -120,6 +120,11 @@ struct MatchProgramBuilder {
     }
 
     private mutating func compile(_ test: FieldTest, _ onTrue: Int32, _ onFalse: Int32) -> Int32 {
+        if let (own, other) = test.alternatives {
+            let otherwise = compile(other, onTrue, onFalse)
+            guard let field = own.field, let column = layout.column(of: field) else { return otherwise }
+            return append(.isPresent, column, compile(own, onTrue, onFalse), otherwise)
+        }
         var column = Int(MatchNode.wholeLine)
         if let field = test.field {
             guard let known = layout.column(of: field) else {

@@ -90,6 +90,8 @@ extension FieldTest {
     /// Yes, no, or unknown.
     fileprivate func answer(assuming assumptions: [String: FieldAssumption]) -> Bool? {
         guard let field else { return nil }
+        // What an event of the log's own says is not known.
+        if let ownField, assumptions[ownField] != .absent { return nil }
         if case .field(let other, _, _) = question, assumptions[other] == .absent { return false }
         switch assumptions[field] {
         case nil: return nil

@@ -5,7 +5,8 @@ extension RegexPattern {
     ///
     /// Only ASCII, and only what is certain: whoever does not understand a part of the pattern ends the run.
     var requiredLiteral: [UInt8]? {
-        var reader = RegexLiteralReader(Array(source.utf8))
+        // Without regard to case and in characters, `k` and `s` have a third form (U+212A, U+017F).
+        var reader = RegexLiteralReader(Array(source.utf8), hasThirdCase: ignoresCase && countsCharacters)
         return reader.longest()
     }
 }
@@ -13,11 +14,15 @@ extension RegexPattern {
 /// Walks over a pattern.
 private struct RegexLiteralReader {
     private let bytes: [UInt8]
+    private let hasThirdCase: Bool
     private var position = 0
     private var run: [UInt8] = []
     private var best: [UInt8] = []
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    init(_ bytes: [UInt8], hasThirdCase: Bool) {
+        self.bytes = bytes
+        self.hasThirdCase = hasThirdCase
+    }
 
     mutating func longest() -> [UInt8]? {
         while position < bytes.count {
@@ -27,20 +32,19 @@ private struct RegexLiteralReader {
             // Alternatives at the top: no part is certain.
             case UInt8(ascii: "|"): return nil
             case UInt8(ascii: "("):
-                // `(?` may change how the rest is read.
-                if position < bytes.count, bytes[position] == UInt8(ascii: "?"), !isPlainGroup { return nil }
                 endRun()
-                guard skipGroup() else { return nil }
+                guard isPlainGroup, skipGroup() else { return nil }
             case UInt8(ascii: "["):
                 endRun()
                 guard skipClass() else { return nil }
             case UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "{"):
                 if !run.isEmpty { run.removeLast() }
                 endRun()
-                if byte == UInt8(ascii: "{") { skip(to: UInt8(ascii: "}")) }
+                if byte == UInt8(ascii: "{") { skipCounts() }
             case UInt8(ascii: "+"), UInt8(ascii: "."), UInt8(ascii: "^"), UInt8(ascii: "$"): endRun()
-            case UInt8(ascii: "\\"): escape()
+            case UInt8(ascii: "\\"): guard escape() else { return nil }
             case 0x80...: endRun()
+            case let letter where hasThirdCase && (letter | 0x20 == 0x6B || letter | 0x20 == 0x73): endRun()
             default: run.append(byte)
             }
         }
@@ -48,8 +52,15 @@ private struct RegexLiteralReader {
         return best.isEmpty ? nil : best
     }
 
-    /// `(?:`, and nothing else that begins with a question mark.
-    private var isPlainGroup: Bool { position + 1 < bytes.count && bytes[position + 1] == UInt8(ascii: ":") }
+    /// Whether what follows a `(` is an ordinary group: `(?…` may change how the rest is read, `(*…` ends the search.
+    private var isPlainGroup: Bool {
+        guard position < bytes.count else { return false }
+        switch bytes[position] {
+        case UInt8(ascii: "?"): return position + 1 < bytes.count && bytes[position + 1] == UInt8(ascii: ":")
+        case UInt8(ascii: "*"): return false
+        default: return true
+        }
+    }
 
     private mutating func endRun() {
         if run.count > best.count { best = run }
@@ -57,39 +68,46 @@ private struct RegexLiteralReader {
     }
 
     /// A backslash before punctuation is that character; before a letter or digit it is a class or an assertion.
-    private mutating func escape() {
-        guard position < bytes.count else { return }
+    private mutating func escape() -> Bool {
+        guard position < bytes.count else { return false }
         let byte = bytes[position]
         position += 1
         let isWord = (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10 || byte >= 0x80
         if isWord {
             endRun()
-            // What stands behind it may belong to it: \x41, \p{L}, \k<name>, \Q…\E.
-            position = bytes.count
-        } else {
-            run.append(byte)
+            // The others take what stands behind them: \x41, \p{L}, \k<name>, \Q…\E.
+            return "dDwWsSbBhHvVRAzZnrtfea".utf8.contains(byte)
         }
+        run.append(byte)
+        return true
     }
 
-    private mutating func skip(to end: UInt8) {
-        while position < bytes.count, bytes[position] != end { position += 1 }
-        position += 1
+    /// Skips `2,5}` behind a brace; any other brace is an ordinary character.
+    private mutating func skipCounts() {
+        var end = position
+        while end < bytes.count, bytes[end] &- 0x30 < 10 || bytes[end] == UInt8(ascii: ",") || bytes[end] == 0x20 {
+            end += 1
+        }
+        if end < bytes.count, bytes[end] == UInt8(ascii: "}") { position = end + 1 }
     }
 
+    /// Skips a group whose `(` has been read.
     private mutating func skipGroup() -> Bool {
         var depth = 1
         while position < bytes.count, depth > 0 {
-            switch bytes[position] {
-            case UInt8(ascii: "\\"): position += 1
-            case UInt8(ascii: "("): depth += 1
-            case UInt8(ascii: ")"): depth -= 1
-            case UInt8(ascii: "["):
+            let byte = bytes[position]
+            position += 1
+            switch byte {
+            case UInt8(ascii: "\\"):
+                if position < bytes.count, bytes[position] == UInt8(ascii: "Q") { return false }
                 position += 1
-                guard skipClass() else { return false }
-                continue
+            case UInt8(ascii: "("):
+                guard isPlainGroup else { return false }
+                depth += 1
+            case UInt8(ascii: ")"): depth -= 1
+            case UInt8(ascii: "["): guard skipClass() else { return false }
             default: break
             }
-            position += 1
         }
         return depth == 0
     }
@@ -103,7 +121,10 @@ private struct RegexLiteralReader {
             let byte = bytes[position]
             position += 1
             if byte == UInt8(ascii: "]") { return true }
-            if byte == UInt8(ascii: "\\") { position += 1 }
+            if byte == UInt8(ascii: "\\") {
+                if position < bytes.count, bytes[position] == UInt8(ascii: "Q") { return false }
+                position += 1
+            }
             // [:alpha:] and its like hold a bracket of their own.
             if byte == UInt8(ascii: "[") { return false }
         }

@@ -53,8 +53,17 @@ final class RegexSet {
         return programs.count - 1
     }
 
-    /// Searches the span for the pattern with the given number.
-    func search(_ index: Int, _ span: RawSpan) -> Outcome {
+    /// Backtracking points for a text that comes behind `others` texts of the same value.
+    ///
+    /// Together they come to the limit of a few matches, and to a number for each byte: a value can have very many.
+    private static func limit(behind others: Int, _ byteCount: Int) -> UInt32 {
+        max(matchLimit / UInt32(clamping: others + 1), min(matchLimit, UInt32(clamping: 256 + 64 * byteCount)))
+    }
+
+    /// Searches the span, which comes behind `others` texts of the same value, for the pattern with the given number.
+    func search(_ index: Int, _ span: RawSpan, behind others: Int) -> Outcome {
+        if _slowPath(others > 0) { pcre2_set_match_limit_8(context, Self.limit(behind: others, span.byteCount)) }
+        defer { if _slowPath(others > 0) { pcre2_set_match_limit_8(context, Self.matchLimit) } }
         let program = programs[index]
         let result = span.withUnsafeBytes { bytes -> Int32 in
             // PCRE2 wants an address even for no bytes.

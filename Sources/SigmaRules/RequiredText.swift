@@ -58,6 +58,9 @@ extension MatchExpression {
         case .constant(let holds): return holds ? [] : [RequiredTexts(texts: [], cost: 0)]
         case .not: return []
         case .test(let test):
+            if let (own, other) = test.alternatives {
+                return MatchExpression.or([.test(own), .test(other)]).requiredTexts(layout, cost: cost)
+            }
             return test.requiredText(layout).map { [RequiredTexts(texts: [$0], cost: cost($0))] } ?? []
         case .and(let parts):
             let all = parts.flatMap { $0.requiredTexts(layout, cost: cost) }.sorted { $0.cost < $1.cost }

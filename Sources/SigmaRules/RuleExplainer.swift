@@ -73,6 +73,7 @@ public final class RuleExplainer {
 
     /// What the detection says of `row`.
     public func explain(_ row: borrowing FieldRow) -> RuleExplanation {
+        program.beginRow()
         var explained: [RuleExplanation.Selection] = []
         for (selection, compiled) in zip(detection.selections, selections) {
             var tests: [RuleExplanation.Test] = []
@@ -101,7 +102,8 @@ public final class RuleExplainer {
         _ holds: Bool,
         _ row: borrowing FieldRow
     ) -> RuleExplanation.Test {
-        let column = test.field.flatMap { layout.column(of: $0) }
+        let columns = [test.ownField, test.field].compactMap { $0.flatMap(layout.column) }
+        let column = columns.first { row[$0].isPresent }
         let value = column.flatMap { row.text(row[$0]) }
         return .init(written: test.written, field: test.field, value: value, holds: holds)
     }

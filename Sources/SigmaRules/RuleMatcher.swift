@@ -130,6 +130,7 @@ public final class RuleMatcher {
         into hits: inout [Int]
     ) {
         if !hits.isEmpty { hits.removeAll(keepingCapacity: true) }
+        program.beginRow()
         let known = dispatch >= 0 && dispatch < ranges.count
         for place in ranges[known ? dispatch : ranges.count - 1] where present.isSuperset(of: groups[place].needs) {
             for position in Int(groups[place].first)..<Int(groups[place].end) {
@@ -137,7 +138,7 @@ public final class RuleMatcher {
             }
         }
         if let index {
-            index.search(row, into: &found)
+            index.search(row, program, into: &found)
             if _slowPath(!found.all.isEmpty) {
                 for candidate in found.all { ask(indexed[Int(candidate)], row, &hits) }
             }
@@ -156,6 +157,7 @@ public final class RuleMatcher {
 
     /// Whether the condition of the filter with the given number holds for the row.
     public func holds(filter: Int, _ row: borrowing FieldRow) -> Bool {
+        program.beginRow()
         defer { program.limitHits = 0 }
         return program.run(from: filters[filter], row)
     }

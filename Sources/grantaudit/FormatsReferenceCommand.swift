@@ -1,6 +1,7 @@
 // `grantaudit formats reference`: what each format can show, for people and for programs.
 
 import ArgumentParser
+import AuthEvents
 import FormatGuide
 import LogFormats
 import SigmaRules

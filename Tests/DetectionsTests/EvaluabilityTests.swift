@@ -94,6 +94,13 @@ import Testing
             reasons: ["no event of kind userinfo was seen"]
         ),
         Case(
+            name: "outcome that the format never has",
+            rules: rule("{ kind: authorization.request, outcome: success }"),
+            format: "combined",
+            line: access,
+            reasons: ["combined has no events of kind authorization.request with outcome success"]
+        ),
+        Case(
             name: "field that the format never has",
             rules: rule("{ kind: token.request, username: alice }"),
             format: "combined",
@@ -112,7 +119,7 @@ import Testing
             rules: rule("{ kind: token.request, code.redemptions|gte: 2 }"),
             format: "keycloak",
             line: refreshed,
-            reasons: ["keycloak does not log code.redemptions (from code)"]
+            reasons: ["keycloak does not log code (needed for code.redemptions)"]
         ),
         Case(
             name: "derived field that needs several",
@@ -120,7 +127,7 @@ import Testing
             format: "combined",
             line: access,
             reasons: [
-                "combined does not log refresh_token.state (from refresh_token, refresh_token_issued)"
+                "combined does not log refresh_token, refresh_token_issued (needed for refresh_token.state)"
             ]
         ),
         Case(

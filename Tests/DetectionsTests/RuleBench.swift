@@ -23,27 +23,26 @@ struct RuleBench {
     private let rules: LoadedRules
     private let plan: CompiledFormat
 
-    init(_ rules: LoadedRules, format: String = "grantaudit-json") throws {
+    init(_ rules: LoadedRules, format: FormatFile) throws {
         self.rules = rules
-        let catalog = FormatCatalog(folders: [Repository.path("Rules/formats")])
-        guard let file = catalog[format] else { throw Missing(format: format) }
         plan = try CompiledFormat(
-            file,
+            format,
             layout: DetectionEngine.layout(for: rules),
             isDerived: DetectionEngine.isDerived
         )
+    }
+
+    init(_ rules: LoadedRules, format: String = "grantaudit-json") throws {
+        let catalog = FormatCatalog(folders: [Repository.path("Rules/formats")])
+        guard let file = catalog[format] else { throw Missing(format: format) }
+        try self.init(rules, format: file)
     }
 
     struct Missing: Error { let format: String }
 
     /// An engine that has judged `lines`, in order.
     func judged(_ lines: [String]) -> DetectionEngine {
-        let source = SourceProfile(
-            name: plan.format.name,
-            logsource: plan.format.logsource,
-            fields: plan.capabilities.fields,
-            successHint: plan.format.successHint
-        )
+        let source = SourceProfile(plan.capabilities, logsource: plan.format.logsource)
         let engine = DetectionEngine(rules: rules, layout: plan.layout, sources: [source])
         var decoder = LineDecoder(plan, key: Self.key)
         for line in lines {

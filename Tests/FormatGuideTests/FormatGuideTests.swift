@@ -1,5 +1,6 @@
 // What the guide says of formats, and of rules on them.
 
+import AuthEvents
 import FormatGuide
 import LogFormats
 import SigmaRules
@@ -74,7 +75,7 @@ import Testing
         #expect(
             guide.families.first?.obstacles.map { "\($0.reason): \($0.rules)" } == [
                 #"small does not log redirect_uri: ["field"]"#, #"small does not log sub: ["other field"]"#,
-                #"small has no events of kind token.revoke with the outcome that is asked for: ["outcome"]"#,
+                #"small has no events of kind token.revoke with outcome failure: ["outcome"]"#,
                 #"small has no events of kind userinfo: ["kind"]"#,
             ]
         )
@@ -131,8 +132,8 @@ import Testing
             "* **When successes are missing**: set `level: info`",
             "Set `log: on`.",
             "| `token.revoke` | success | `refresh_token` |",
-            "| some | 2 of 6 | 1: redirect_uri; 1: sub; 1: small has no events of kind token.revoke with the outcome that is "
-                + "asked for; 1: small has no events of kind userinfo |",
+            "| some | 2 of 6 | 1: redirect_uri; 1: sub; 1: small has no events of kind token.revoke with outcome "
+                + "failure; 1: small has no events of kind userinfo |",
         ] {
             #expect(page.split(separator: "\n").contains(Substring(line)), "\(line)")
         }

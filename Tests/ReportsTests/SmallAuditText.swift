@@ -76,6 +76,7 @@ extension SmallAudit {
         NEXT
           grantaudit report --finding 0123456789abcdef0123456789abcde1 --database /lib/grantaudit/audit.db
           grantaudit report --database /lib/grantaudit/audit.db --format json
+          grantaudit formats reference keycloak-text
 
         """#
 }

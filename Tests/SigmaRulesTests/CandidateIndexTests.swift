@@ -109,9 +109,47 @@ import Testing
         #expect(matcher.candidateCount(dispatch: 0) == 0)
     }
 
+    /// A regular expression of pieces that are hard to read, not always a valid one.
+    static func pattern(_ numbers: inout Numbers) -> String {
+        let pieces = [
+            "ab", "c", "k", "S", "{", "}", "{2}", "{,3}", "{1,}", "*", "+", "?", "|", "(", ")", "(?:", "(?i)",
+            "(*ACCEPT)",
+            "[^},]", "[]a]", "[^a]", ".", "^", "$", "\\d", "\\w", "\\.", "\\Q", "\\E", "\\x61", "\\{", "(?#x)", "é",
+            "\\1",
+        ]
+        return (0...numbers.below(8)).map { _ in numbers.pick(pieces) }.joined()
+    }
+
+    @Test func textsThatMatchHoldTheLiteral() throws {
+        var numbers = Numbers(state: 11)
+        let set = RegexSet()
+        var matches = 0
+        for _ in 0..<30_000 {
+            let pattern = RegexPattern(source: Self.pattern(&numbers), ignoresCase: numbers.once(in: 3))
+            guard let literal = pattern.requiredLiteral, let number = try? set.add(pattern) else { continue }
+            let wanted = literal.map { $0 | 0x20 }
+            for _ in 0..<4 {
+                let text = (0...numbers.below(6)).map { _ in
+                    numbers.pick([
+                        "ab", "aab", "c", "\u{212A}", "ſ", "k", "{2}", "{", "}", ",", "]", "1", ".", "é", "a|b",
+                    ])
+                }.joined()
+                let bytes = Array(text.utf8)
+                guard set.search(number, bytes.span.bytes, behind: 0) == .match else { continue }
+                matches += 1
+                #expect(bytes.map { $0 | 0x20 }.contains(wanted), "\(pattern) matches \(text)")
+            }
+        }
+        #expect(matches > 1_000)
+    }
+
     @Test(arguments: [
         ("abc", "abc"), ("ab+c", "ab"), ("ab*cde", "cde"), ("ab?cd", "cd"), ("a|b", nil), ("(a|b)cde", "cde"),
-        ("x{2}yz", "yz"), ("[a-z]+foo[^]]bar", "foo"), ("foo\\.exe", "foo.exe"), ("foo\\dbarbaz", "foo"),
+        ("x{2}yz", "yz"), ("[a-z]+foo[^]]bar", "foo"), ("foo\\.exe", "foo.exe"), ("foo\\dbarbaz", "barbaz"),
+        ("foo\\d|barbaz", nil),
+        ("foo\\x41bar", nil), ("\\Qa|b\\E", nil), ("(a\\Q)\\E)foo", nil), ("foo(*ACCEPT)barbaz", nil),
+        ("(a(?#b)c)foo", nil), ("(?:a(?i)b)foo", nil), ("foo{bar", "bar"), ("foo{,}bar", "bar"), ("a{2,3}foo", "foo"),
+        ("\"name\":{\"x\":\"[^},]\"admin\"", "\"admin\""),
         ("(?i)foo", nil),
         ("(?:x)foo", "foo"), ("^foo$", "foo"), ("a.*longer", "longer"), ("[[:alpha:]]abc", nil),
         ("\\\\cmd\\.exe", "\\cmd.exe"),

@@ -173,6 +173,8 @@ struct MatchingCase: Sendable, CustomTestStringConvertible {
         MatchingCase("f|cidr: 10.0.0.0/8", "::ffff:0a01:0203", true),
         MatchingCase("f|cidr: '2001:db8::/32'", "2001:DB8:1::5", true),
         MatchingCase("f|cidr: '2001:db8::/32'", "2001:db9::5", false),
+        MatchingCase("f|cidr: 'fe80::/10'", "fe80::1%eth0", true), MatchingCase("f|cidr: '::/0'", "fe80::1%", false),
+        MatchingCase("f|cidr: '::/0'", "%::1", false), MatchingCase("f|cidr: '0.0.0.0/0'", "10.0.0.1%eth0", false),
         MatchingCase("f|cidr: '::/0'", "2001:db8::1", true), MatchingCase("f|cidr: '::/0'", "10.0.0.1", false),
         MatchingCase("f|cidr: '::1'", "0:0:0:0:0:0:0:1", true),
         MatchingCase("f|cidr: '::ffff:10.0.0.0/104'", "10.9.9.9", true),
@@ -198,6 +200,10 @@ struct MatchingCase: Sendable, CustomTestStringConvertible {
             ("f|fieldref: g", .fingerprint(1), .fingerprint(1), true),
             ("f|fieldref: g", .fingerprint(1), .fingerprint(2), false),
             ("f|fieldref: g", .fingerprint(1), "x", false), ("f|fieldref: g", 5, .number("5.0"), true),
+            ("f|fieldref: g", "5.0", 5, true), ("f|fieldref: g", 5, "5.0", true), ("f|fieldref: g", "5", "5.0", false),
+            ("f|fieldref|contains: g", "aabaabaaab", "AABAAA", true),
+            ("f|fieldref|contains: g", "aabaabaab", "aabaaa", false),
+            ("f|fieldref|contains: g", .json(#"["xaab", "é\u00C9x"]"#), "éé", true),
             ("f|fieldref: g", .missing, .missing, false), ("f|fieldref: g", "a", .null, false),
             ("f|fieldref: g", .words("a b"), "b", true), ("f|fieldref: g", .json(#"["a","b"]"#), "B", true),
             ("f|fieldref: g", "ÄÖ", "äö", true), ("f|fieldref|neq: g", .missing, "a", false),
@@ -298,6 +304,55 @@ struct MatchingCase: Sendable, CustomTestStringConvertible {
         withRow(["f": "aaa"], layout: layout) { matcher.matches($0, dispatch: 0, into: &hits) }
         #expect(hits == [0, 1])
         #expect(matcher.regexLimitHits == [0: 1])
+    }
+
+    /// Every text of an array may take a search to its limit, so the limits of all together have to be small.
+    @Test func runawayRegexInAnArray() throws {
+        let rules = try rules(detection("s:\n    f|re: '(a+)+$'\ncondition: s"))
+        let layout = FieldLayout(["f"])
+        let matcher = RuleMatcher(rules: rules, layout: layout, dispatchField: "f", dispatchValues: [])
+        var hits: [Int] = []
+        let hostile = Array(repeating: "\"" + String(repeating: "a", count: 30) + "!\"", count: 20_000)
+        withRow(["f": .json("[" + hostile.joined(separator: ",") + "]")], layout: layout) {
+            matcher.matches($0, dispatch: 0, into: &hits)
+        }
+        #expect(hits.isEmpty)
+        #expect(matcher.regexLimitHits == [0: 20_000])
+        // The next value has its whole limit again.
+        withRow(["f": .string(String(repeating: "a", count: 14) + "!b")], layout: layout) {
+            matcher.matches($0, dispatch: 0, into: &hits)
+        }
+        #expect(matcher.regexLimitHits == [0: 20_000])
+    }
+
+    @Test(arguments: ["x.*y.*z$", "^[a-z]+ [0-9]{3}-[0-9]{4} x.*(y|w)z$", "(?:foo|bar|x)\\s*(?:one|y)z"])
+    func ordinaryRegexesReachTheEndOfAnArray(_ pattern: String) throws {
+        let rules = try rules(detection("s:\n    f|re: '\(pattern)'\ncondition: s"))
+        let layout = FieldLayout(["f"])
+        let matcher = RuleMatcher(rules: rules, layout: layout, dispatchField: "f", dispatchValues: [])
+        var hits: [Int] = []
+        let others = Array(repeating: "\"xylophone 555-0199 x and y and x and y again\"", count: 5_000)
+        withRow(["f": .json("[" + others.joined(separator: ",") + ", \"abc 555-0199 x yz\"]")], layout: layout) {
+            matcher.matches($0, dispatch: 0, into: &hits)
+        }
+        #expect(hits == [0])
+        #expect(matcher.regexLimitHits.isEmpty)
+    }
+
+    @Test func linesAreReadWithoutTheirEscapesOneByOne() throws {
+        let rules = try rules(detection("s:\n    - 'C:\\temp'\n    - 'two words'\ncondition: s"))
+        let layout = FieldLayout(["f"])
+        let matcher = RuleMatcher(rules: rules, layout: layout, dispatchField: "f", dispatchValues: [])
+        let lines = [
+            (#"{"m":"C:\\temp"}"#, true), (#"{"m":"x"}"#, false), (#"{"m":"two\u0020words"}"#, true),
+            (#"{"m":"\\"}"#, false),
+            (#"m=two\u0020words"#, false),
+        ]
+        for (line, expected) in lines {
+            var hits: [Int] = []
+            withRow([:], line: line, layout: layout) { matcher.matches($0, dispatch: 0, into: &hits) }
+            #expect(hits.isEmpty != expected, "\(line)")
+        }
     }
 
     @Test func explainsWhichSelectionsHoldAndWithWhichValues() throws {

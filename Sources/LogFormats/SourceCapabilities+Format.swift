@@ -1,27 +1,11 @@
-// What a format can deliver at all: the ground for "not evaluable".
+// What a format can deliver, as its file tells.
 
 public import AuthEvents
 
-/// The kinds and canonical fields that lines of a format can have.
-public struct SourceCapabilities: Sendable {
-    /// Name of the format.
-    public let source: String
-    /// Canonical fields it can fill, by kind.
-    public private(set) var fields: [EventKind: Set<CanonicalField>] = [:]
-    /// How its events can end, by kind.
-    public private(set) var outcomes: [EventKind: Set<EventOutcome>] = [:]
-    /// How closely it identifies grants.
-    public private(set) var linkage = LinkageLevel.none
-    /// What to switch on when operations that succeed are not logged.
-    public let successHint: String?
-
-    /// Kinds of event its cases can make.
-    public var kinds: Set<EventKind> { Set(fields.keys) }
-
+extension SourceCapabilities {
     /// What `format` can deliver.
     public init(_ format: FormatFile) {
-        source = format.name
-        successHint = format.successHint
+        self.init(source: format.name, successHint: format.successHint)
         for shape in format.shapes where shape.ignore == nil {
             let reach = ShapeReach(shape, of: format)
             for event in format.events where event.ignore == nil && reach.allows(event) {
