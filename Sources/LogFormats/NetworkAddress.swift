@@ -41,7 +41,7 @@ struct NetworkAddress: Equatable {
         }
         // A port has at most five digits; what is before it has dots, or the colon is one of IPv6.
         var start = all.count
-        while start > 0, all.count - start <= 5, text.byte(at: start - 1) &- 0x30 <= 9 { start -= 1 }
+        while start > 0, all.count - start < 5, text.byte(at: start - 1) &- 0x30 <= 9 { start -= 1 }
         guard start > 0, start < all.count, text.byte(at: start - 1) == colon else { return all }
         return ipv4(text, 0, start - 1) == nil ? all : 0..<start - 1
     }
