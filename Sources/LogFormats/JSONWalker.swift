@@ -26,11 +26,11 @@ struct JSONWalker: ~Escapable {
 
     /// The value that `steps` lead to from the value at `start`; all of them, with spaces between, if there are several.
     func find(_ steps: [SourceSelector.Step], _ start: Int) -> FieldSlice {
-        var found: [FieldSlice] = []
-        follow(steps[...], start, &found)
-        guard found.count > 1 else { return found.first ?? .missing }
+        var found = Found()
+        follow(steps, 0, start, &found)
+        guard !found.others.isEmpty else { return found.first }
         let begin = arena.count
-        for (place, slice) in found.enumerated() {
+        for (place, slice) in ([found.first] + found.others).enumerated() {
             if place > 0 { arena.append(byteWithoutPadding: 0x20) }
             for offset in 0..<slice.count {
                 let byte =
@@ -43,32 +43,43 @@ struct JSONWalker: ~Escapable {
         return FieldSlice(.words, .arena, offset: begin, count: arena.count - begin)
     }
 
-    private func follow(_ steps: ArraySlice<SourceSelector.Step>, _ start: Int, _ found: inout [FieldSlice]) {
-        guard let step = steps.first else {
+    /// Values found; one alone, as nearly always, takes no memory of its own.
+    private struct Found {
+        var first = FieldSlice.missing
+        var others: [FieldSlice] = []
+
+        var count: Int { first.hasValue ? 1 + others.count : 0 }
+
+        mutating func append(_ slice: FieldSlice) {
+            if first.hasValue { others.append(slice) } else { first = slice }
+        }
+    }
+
+    private func follow(_ steps: [SourceSelector.Step], _ depth: Int, _ start: Int, _ found: inout Found) {
+        guard depth < steps.count else {
             let slice = value(start)
             if slice.hasValue { found.append(slice) }
             return
         }
-        let rest = steps.dropFirst()
-        switch step {
-        case .key(let keys):
-            if let place = member(keys, start) { follow(rest, place, &found) }
+        switch steps[depth] {
+        case .key(let path):
+            if let place = member(path, start) { follow(steps, depth + 1, place, &found) }
         case .index(let index):
             eachElement(start) { place, number in
                 guard number == index else { return true }
-                follow(rest, place, &found)
+                follow(steps, depth + 1, place, &found)
                 return false
             }
-        case .element(let keys, let expected):
+        case .element(let path, let expected):
             eachElement(start) { place, _ in
-                guard let inner = member(keys, place), equals(inner, expected) else { return true }
+                guard let inner = member(path, place), equals(inner, expected) else { return true }
                 let before = found.count
-                follow(rest, place, &found)
+                follow(steps, depth + 1, place, &found)
                 return found.count == before
             }
         case .every:
             eachElement(start) { place, _ in
-                follow(rest, place, &found)
+                follow(steps, depth + 1, place, &found)
                 return true
             }
         }
@@ -98,12 +109,10 @@ struct JSONWalker: ~Escapable {
     /// Where the value of a member is: of the whole path as one key, else of its keys one inside the other.
     ///
     /// A key that occurs twice has no value.
-    private func member(_ path: [[UInt8]], _ start: Int) -> Int? {
-        if path.count > 1, let place = member(key: Array(path.joined(separator: [UInt8(ascii: ".")])), start) {
-            return place
-        }
+    private func member(_ path: SourceSelector.MemberPath, _ start: Int) -> Int? {
+        if let whole = path.whole, let place = member(key: whole, start) { return place }
         var place = start
-        for key in path {
+        for key in path.keys {
             guard let next = member(key: key, place) else { return nil }
             place = next
         }
