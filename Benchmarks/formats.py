@@ -84,10 +84,10 @@ def template(text):
 
 
 def make(samples, output):
-    """Writes SIZE bytes of copies of `samples` and returns the number of bytes."""
+    """Writes SIZE bytes of copies of `samples` and returns the numbers of bytes and lines."""
     templates = [template(sample) for sample in samples]
     numbers = random.Random(1)
-    written, copy, pieces = 0, 0, []
+    written, lines, copy, pieces = 0, 0, 0, []
     while written < SIZE:
         now = START + datetime.timedelta(seconds=copy * STEP)
         known = {}
@@ -102,12 +102,13 @@ def make(samples, output):
         line = "".join(part if isinstance(part, str) else part(now, number) for part in parts) + "\n"
         pieces.append(line)
         written += len(line)
+        lines += line.count("\n")
         copy += 1
         if len(pieces) > 10000:
             output.write("".join(pieces).encode())
             pieces = []
     output.write("".join(pieces).encode())
-    return written
+    return written, lines
 
 
 def cpu(command, **options):
@@ -138,11 +139,12 @@ def measure(name, text):
     path = DATA / f"format-{name}.log.zst"
     with open(path, "wb") as file:
         with subprocess.Popen(["zstd", "-3", "-q", "-c"], stdin=subprocess.PIPE, stdout=file) as process:
-            size = make(samples, process.stdin)
+            size, lines = make(samples, process.stdin)
             process.stdin.close()
     quiet = DATA / "rules-formats"
     quiet.mkdir(exist_ok=True)
     (quiet / "never.yml").write_text(NEVER)
+    size = (size, lines, size / path.stat().st_size)
     best = {"zstd": [], "audit": [], "read": []}
     for _ in range(REPEATS):
         best["zstd"].append(cpu(["sh", "-c", f"zstd -dc '{path}' | wc -l"])[1])
@@ -197,16 +199,16 @@ def report(rows):
         f"- grantaudit: {version}; {os.cpu_count()} logical cores, load {os.getloadavg()[0]:.1f} at the end",
         f"- bars: JSON at most {BARS['json']:g} times the CPU of `zstd -dc | wc -l`, text at most {BARS['text']:g} times",
         "",
-        "| format | shape | zstd\\|wc CPU s | read CPU s | read ÷ zstd\\|wc | MB per CPU s | audit ÷ zstd\\|wc | bar |",
-        "|---|---|---|---|---|---|---|---|",
+        "| format | shape | raw ÷ zstd | zstd\\|wc CPU s | read CPU s | read ÷ zstd\\|wc | MB per CPU s | µs per line | audit ÷ zstd\\|wc | bar |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     met = 0
-    for name, shape, size, seconds in rows:
+    for name, shape, (size, count, packed), seconds in rows:
         read = seconds["read"] / seconds["zstd"]
         met += read <= BARS[shape]
         lines.append(
-            f"| {name} | {shape} | {seconds['zstd']:.2f} | {seconds['read']:.2f} | {read:.2f}"
-            f" | {size / 1e6 / seconds['read']:.0f} | {seconds['audit'] / seconds['zstd']:.2f}"
+            f"| {name} | {shape} | {packed:.0f} | {seconds['zstd']:.2f} | {seconds['read']:.2f} | {read:.2f}"
+            f" | {size / 1e6 / seconds['read']:.0f} | {seconds['read'] / count * 1e6:.2f} | {seconds['audit'] / seconds['zstd']:.2f}"
             f" | {'met' if read <= BARS[shape] else 'missed'} |"
         )
     lines += ["", f"{met} of {len(rows)} formats meet their bar."]
