@@ -35,8 +35,8 @@ private struct Mutator {
     }
 }
 
-/// MUTATIONS=1000000 GRANTAUDIT_CORPUS=FOLDER swift test --filter MutationTests   takes about twenty minutes, without crash
-/// or hang; without the variables it takes half a minute.
+/// MUTATIONS=1000000 GRANTAUDIT_CORPUS=FOLDER swift test --filter MutationTests   takes about twenty minutes;
+/// without the variables it takes half a minute.
 @Suite struct MutationTests {
     /// Damaged lines of one round; every format reads all of them.
     private static let perRound = 8_000
