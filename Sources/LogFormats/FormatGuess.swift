@@ -113,15 +113,17 @@ public final class FormatGuess {
             )
         }
         return scores.sorted { left, right in
-            (left.events, left.ignored, right.format) > (right.events, right.ignored, left.format)
+            (left.events, left.ignored, left.timeless, right.format)
+                > (right.events, right.ignored, right.timeless, left.format)
         }
     }
 
-    /// The format that makes most events; one without events only if it knows most of the lines.
+    /// The format that makes most events; one without events only if it knows most of the lines, be it that they are its
+    /// own but have no time, which is for the audit to say.
     ///
     /// `nil` when it knows no more lines than it rejects, unless several formats together do: programs may share a file.
     public var best: String? {
-        guard let first = scores.first, first.events + first.ignored > 0 else { return nil }
+        guard let first = scores.first, first.events + first.ignored + first.timeless > 0 else { return nil }
         if first.events + first.ignored + first.timeless > first.rejected - first.timeless { return first.format }
         return first.events > 0 && readByAny > readByNone ? first.format : nil
     }

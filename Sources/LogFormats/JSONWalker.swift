@@ -28,15 +28,14 @@ struct JSONWalker: ~Escapable {
     ///
     /// Several are an array if the steps lead through arrays, as a rule's path may, else words with spaces between.
     func find(_ steps: [SourceSelector.Step], _ start: Int) -> FieldSlice {
-        var found: [Int] = []
-        follow(steps[...], start, &found)
-        guard found.count > 1 else {
-            if let only = found.first { return value(only) }
-            return .missing
-        }
-        if case .through? = steps.first { return array(found) }
+        var found = Found()
+        follow(steps, 0, start, &found)
+        guard let first = found.first else { return .missing }
+        guard !found.others.isEmpty else { return value(first) }
+        let places = [first] + found.others
+        if case .through? = steps.first { return array(places) }
         var values: [FieldSlice] = []
-        for place in found { values.append(value(place)) }
+        for place in places { values.append(value(place)) }
         return words(values)
     }
 
@@ -65,41 +64,52 @@ struct JSONWalker: ~Escapable {
         return FieldSlice(.words, .arena, offset: begin, count: arena.count - begin)
     }
 
+    /// Places of values; one alone, as nearly always, takes no memory of its own.
+    private struct Found {
+        var first: Int?
+        var others: [Int] = []
+
+        var count: Int { first == nil ? 0 : 1 + others.count }
+
+        mutating func append(_ place: Int) {
+            if first == nil { first = place } else { others.append(place) }
+        }
+    }
+
     /// Finds the places of values; a null is none.
-    private func follow(_ steps: ArraySlice<SourceSelector.Step>, _ start: Int, _ found: inout [Int]) {
-        guard let step = steps.first else {
+    private func follow(_ steps: [SourceSelector.Step], _ depth: Int, _ start: Int, _ found: inout Found) {
+        guard depth < steps.count else {
             if let end = end(of: start), !text.extracting(start..<end).equals("null") { found.append(start) }
             return
         }
-        let rest = steps.dropFirst()
-        switch step {
-        case .key(let keys):
-            if let place = member(keys, start) { follow(rest, place, &found) }
+        switch steps[depth] {
+        case .key(let path):
+            if let place = member(path, start) { follow(steps, depth + 1, place, &found) }
         case .index(let index):
             eachElement(start) { place, number in
                 guard number == index else { return true }
-                follow(rest, place, &found)
+                follow(steps, depth + 1, place, &found)
                 return false
             }
-        case .element(let keys, let expected):
+        case .element(let path, let expected):
             eachElement(start) { place, _ in
-                guard let inner = member(keys, place), equals(inner, expected) else { return true }
+                guard let inner = member(path, place), equals(inner, expected) else { return true }
                 let before = found.count
-                follow(rest, place, &found)
+                follow(steps, depth + 1, place, &found)
                 return found.count == before
             }
         case .through(let keys): follow(through: keys[...], start, &found)
         case .every:
             eachElement(start) { place, _ in
-                follow(rest, place, &found)
+                follow(steps, depth + 1, place, &found)
                 return true
             }
         }
     }
 
     /// Finds the values of `keys`, one inside the other, in all elements of the arrays between them.
-    private func follow(through keys: ArraySlice<[UInt8]>, _ start: Int, _ found: inout [Int]) {
-        guard let key = keys.first else { return follow([], start, &found) }
+    private func follow(through keys: ArraySlice<[UInt8]>, _ start: Int, _ found: inout Found) {
+        guard let key = keys.first else { return follow([], 0, start, &found) }
         eachElement(start) { place, _ in
             if let inner = member(key: key, place) { follow(through: keys.dropFirst(), inner, &found) }
             return true
@@ -130,12 +140,10 @@ struct JSONWalker: ~Escapable {
     /// Where the value of a member is: of the whole path as one key, else of its keys one inside the other.
     ///
     /// A key that occurs twice has no value.
-    private func member(_ path: [[UInt8]], _ start: Int) -> Int? {
-        if path.count > 1, let place = member(key: Array(path.joined(separator: [UInt8(ascii: ".")])), start) {
-            return place
-        }
+    private func member(_ path: SourceSelector.MemberPath, _ start: Int) -> Int? {
+        if let whole = path.whole, let place = member(key: whole, start) { return place }
         var place = start
-        for key in path {
+        for key in path.keys {
             guard let next = member(key: key, place) else { return nil }
             place = next
         }

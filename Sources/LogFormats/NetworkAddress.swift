@@ -1,4 +1,4 @@
-// The network an address belongs to: IPv4 /24 or IPv6 /48.
+// The network an address belongs to: IPv4 /24 or IPv6 /48; and the address without its port.
 
 import FieldRows
 
@@ -27,6 +27,23 @@ struct NetworkAddress: Equatable {
             parts = (groups[0], groups[1], groups[2])
             isIPv4 = false
         }
+    }
+
+    /// Where the address stands in `text` of the form `203.0.113.7:443`, `[2001:db8::1]:443` or `[2001:db8::1]`; all of it
+    /// in any other.
+    static func bare(_ text: RawSpan) -> Range<Int> {
+        let all = 0..<text.byteCount
+        guard all.count >= 4 else { return all }
+        let colon = UInt8(ascii: ":")
+        if text.byte(at: 0) == UInt8(ascii: "[") {
+            guard let end = all.first(where: { text.byte(at: $0) == UInt8(ascii: "]") }), end > 1 else { return all }
+            return end + 1 == all.count || text.byte(at: end + 1) == colon ? 1..<end : all
+        }
+        // A port has at most five digits; what is before it has dots, or the colon is one of IPv6.
+        var start = all.count
+        while start > 0, all.count - start < 5, text.byte(at: start - 1) &- 0x30 <= 9 { start -= 1 }
+        guard start > 0, start < all.count, text.byte(at: start - 1) == colon else { return all }
+        return ipv4(text, 0, start - 1) == nil ? all : 0..<start - 1
     }
 
     /// Writes the network of the address `text` to `arena`; an IPv4 address keeps its first three numbers as they are.

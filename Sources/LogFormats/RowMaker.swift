@@ -423,7 +423,14 @@ final class RowMaker {
             slices[base + CanonicalField.verdict.rawValue] = plan.verdictSlices[Int(event.verdict.rawValue)]
             row.has(.verdict)
         }
-        let ip = slices[base + CanonicalField.ip.rawValue]
+        var ip = slices[base + CanonicalField.ip.rawValue]
+        if ip.hasValue {
+            let address = NetworkAddress.bare(reader.bytes(ip, text, arena))
+            if address.count < ip.count {
+                ip = FieldSlice(ip.kind, ip.region, offset: ip.offset + address.lowerBound, count: address.count)
+                slices[base + CanonicalField.ip.rawValue] = ip
+            }
+        }
         if ip.hasValue, let slice = network(ip, text, arena) {
             slices[base + CanonicalField.network.rawValue] = slice
             row.has(.network)

@@ -2,14 +2,26 @@
 
 /// A source field that is found inside a JSON value, member by member.
 struct SourceSelector: Sendable, Equatable {
+    /// Where a member of an object is: the whole path as one key, or its keys one inside the other.
+    struct MemberPath: Sendable, Equatable {
+        let keys: [[UInt8]]
+        /// The path as one key, if that is something else than its keys.
+        let whole: [UInt8]?
+
+        init(_ path: Substring) {
+            keys = path.split(separator: ".", omittingEmptySubsequences: false).map { Array($0.utf8) }
+            whole = keys.count > 1 ? Array(path.utf8) : nil
+        }
+    }
+
     /// One step from a value to a value inside it.
     enum Step: Sendable, Equatable {
-        /// The member of an object: the whole path as one key, or its keys one inside the other.
-        case key([[UInt8]])
+        /// The member of an object.
+        case key(MemberPath)
         /// The element of an array at this place; an object or scalar is its own only element.
         case index(Int)
         /// The first element that is an object with this text at this path.
-        case element([[UInt8]], [UInt8])
+        case element(MemberPath, [UInt8])
         /// All elements; an object or scalar is its own only element.
         case every
         /// The keys one inside the other, through whatever arrays stand between them.
@@ -26,7 +38,7 @@ struct SourceSelector: Sendable, Equatable {
         guard let open = name.firstIndex(of: "["), open > name.startIndex else { return nil }
         path = String(name[..<open])
         if name[open...].hasPrefix("[*].") {
-            steps = [.through(Self.keys(name[open...].dropFirst(4)))]
+            steps = [.through(MemberPath(name[open...].dropFirst(4)).keys)]
             return
         }
         var steps: [Step] = []
@@ -43,7 +55,7 @@ struct SourceSelector: Sendable, Equatable {
                 let body = rest.dropFirst()
                 let end = body.firstIndex(of: "[") ?? body.endIndex
                 guard end > body.startIndex else { return nil }
-                steps.append(.key(Self.keys(body[..<end])))
+                steps.append(.key(MemberPath(body[..<end])))
                 rest = body[end...]
             }
         }
@@ -60,10 +72,6 @@ struct SourceSelector: Sendable, Equatable {
         if text.isEmpty { return .every }
         if let index = Int(text) { return index >= 0 ? .index(index) : nil }
         guard let equals = text.firstIndex(of: "="), equals > text.startIndex else { return nil }
-        return .element(keys(text[..<equals]), Array(text[text.index(after: equals)...].utf8))
-    }
-
-    private static func keys(_ path: Substring) -> [[UInt8]] {
-        path.split(separator: ".", omittingEmptySubsequences: false).map { Array($0.utf8) }
+        return .element(MemberPath(text[..<equals]), Array(text[text.index(after: equals)...].utf8))
     }
 }

@@ -55,6 +55,10 @@ import Testing
         let timeless = #"{"kind":"other","client_id":"a","time":""}"#
         #expect(try Self.guess([event, timeless, timeless, timeless]).best == "grantaudit-json")
         #expect(try Self.guess([event, "{}", "{}", "{}"]).best == nil)
+        // Copied from somewhere without their times, they are still recognized, and rejected for that reason.
+        let bare = #"WARN  [org.keycloak.events] (t) type="LOGIN_ERROR", realmId="r", error="ssl_required""#
+        #expect(try Self.guess([bare, bare]).best == "keycloak")
+        #expect(try Self.guess([bare, "unknown", "unknown"]).best == nil)
     }
 
     @Test func linesAreLookedAtUntilSomeMakeEvents() throws {

@@ -34,10 +34,10 @@ enum Formats {
         try CompiledFormat(format, layout: FieldLayout(CanonicalField.names + vendor), isDerived: { _ in false })
     }
 
-    /// Plans of all shipped formats.
-    static func allPlans() throws -> [CompiledFormat] {
-        try catalog.formats.map { try plan($0, vendor: []) }
-    }
+    /// Plans of all shipped formats; to compile them for every test would take most of the tests' time.
+    static func allPlans() throws -> [CompiledFormat] { try compiled.get() }
+
+    private static let compiled = Result { try catalog.formats.map { try plan($0, vendor: []) } }
 }
 
 /// A test names a format that does not exist.

@@ -3,6 +3,7 @@
 import AuthEvents
 import ByteStreams
 import FieldRows
+import Foundation
 import LogFormats
 import TestMaterial
 import Testing
@@ -34,20 +35,47 @@ private struct Mutator {
     }
 }
 
+/// MUTATIONS=1000000 GRANTAUDIT_CORPUS=FOLDER swift test --filter MutationTests   takes about twenty minutes;
+/// without the variables it takes half a minute.
 @Suite struct MutationTests {
-    static let samples = Formats.catalog.formats.flatMap(\.samples).map { Array($0.text.utf8) }
-
-    static let content: [UInt8] = {
-        var mutator = Mutator(numbers: Numbers(state: 20_260_105), lines: samples)
-        return Array((0..<20_000).map { _ in mutator.line() }.joined(separator: [0x0A]))
+    /// Damaged lines of one round; every format reads all of them.
+    private static let perRound = 8_000
+    private static let rounds: Int = {
+        let wanted = ProcessInfo.processInfo.environment["MUTATIONS"].flatMap { Int($0) } ?? perRound
+        return max(1, (wanted + perRound - 1) / perRound)
     }()
 
-    @Test(arguments: Formats.names) func everyLineIsAccountedFor(_ name: String) throws {
+    /// Lines of the format files, and of captured logs where they are at hand.
+    private static let originals: [[UInt8]] = {
+        let samples = Formats.catalog.formats.flatMap(\.samples).map { Array($0.text.utf8) }
+        return samples + (ProcessInfo.processInfo.environment["GRANTAUDIT_CORPUS"].map(beginnings) ?? [])
+    }()
+
+    private static func content(_ round: Int) -> [UInt8] {
+        var mutator = Mutator(numbers: Numbers(state: 20_260_105 + UInt64(round)), lines: originals)
+        return Array((0..<perRound).map { _ in mutator.line() }.joined(separator: [0x0A]))
+    }
+
+    private static let firstContent = content(0)
+
+    @Test(.timeLimit(.minutes(10)), arguments: Formats.names)
+    func everyLineIsAccountedFor(_ name: String) throws {
+        try Self.check(name, Self.firstContent)
+    }
+
+    @Test(.enabled(if: rounds > 1, "MUTATIONS asks for no more"), arguments: 1..<max(2, rounds))
+    func everyLineOfFurtherRoundsIsAccountedFor(_ round: Int) throws {
+        let content = Self.content(round)
+        for name in Formats.names { try Self.check(name, content) }
+    }
+
+    private static func check(_ name: String, _ content: [UInt8]) throws {
         let plan = try Formats.plan(name, vendor: ["details", "details.reason", "query.client_id", "message"])
         var decoder = LineDecoder(plan, key: Formats.key)
         var tally = LineTally()
         var lines: Int64 = 0
-        try withBatches(of: Self.content) { batch in
+        let start = ContinuousClock.now
+        try withBatches(of: content) { batch in
             let decoded = decoder.decode(batch)
             lines += batch.lineCount
             tally.add(decoded.tally)
@@ -57,16 +85,33 @@ private struct Mutator {
             let hasSecond = plan.format.events.contains { $0.also != nil }
             #expect(hasSecond || Int64(decoded.events.count) == decoded.tally.events)
             #expect(decoded.slices.count == decoded.events.count * plan.layout.count)
-            Self.readAll(decoded, plan)
+            readAll(decoded, plan)
         }
-        #expect(lines >= 20_000)
+        #expect(lines >= perRound)
         #expect(tally.lines == lines)
         #expect(tally.rejectedTotal > 0)
+        // A pattern that runs away on some line takes minutes; a slow machine does not.
+        #expect(ContinuousClock.now - start < .seconds(120), "\(name) is slow")
+    }
+
+    /// The first lines of every file in `folder`.
+    private static func beginnings(_ folder: String) -> [[UInt8]] {
+        var lines: [[UInt8]] = []
+        let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String }.sorted() ?? []
+        for name in names where !name.hasSuffix(".md") {
+            guard var reader = try? LineReader(InputFile(path: folder + "/" + name)), let batch = try? reader.next()
+            else { continue }
+            for line in batch.lines.prefix(200) where line.count > 0 && line.count < 20_000 {
+                let start = Int(line.start)
+                lines.append(batch.block.bytes.extracting(start..<start + Int(line.count)).array)
+            }
+        }
+        return lines
     }
 
     @Test(arguments: Formats.names) func everyLineCanBeExplained(_ name: String) throws {
         var decoder = LineDecoder(try Formats.plan(name), key: Formats.key)
-        let part = Self.content.prefix(60_000)
+        let part = Self.firstContent.prefix(60_000)
         try withBatches(of: Array(part)) { batch in
             for index in batch.lines.indices {
                 let explanation = decoder.explain(RecordBatch(batch), line: index)
