@@ -3,7 +3,7 @@
 /// The entries of one map of a document.
 struct RuleKeys {
     let place: Place
-    let entries: [(key: String, keyPlace: Place, value: RuleNode)]
+    let entries: [RuleEntry]
 
     /// `nil` when the node is not a map.
     init?(_ node: RuleNode) {
