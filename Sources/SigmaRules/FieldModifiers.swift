@@ -43,8 +43,10 @@ struct FieldModifiers {
         .timePart: [.timePart, .cased, .encoding],
     ]
 
-    /// Roles that rewrite the text and so have to be known before it is placed.
-    private static let beforePlacement: Set<Role> = [.encoding, .regex, .fieldReference]
+    /// Modifiers that make another text of one with `*` around it.
+    ///
+    /// The other encodings take each character by itself, so that their order has no meaning.
+    private static let beforePlacement: Set<String> = ["base64", "base64offset", "utf16", "re"]
 
     /// Which roles work without a field name.
     private static let forKeywords: Set<Role> = [.all, .placement, .regex, .regexFlag, .cased, .expansion, .encoding]
@@ -125,8 +127,7 @@ struct FieldModifiers {
                 redundant ? "'re' is case-sensitive unless |i is given" : nil
             )
         }
-        // A reference is to a part of the value whichever comes first.
-        if otherRole == .placement, beforePlacement.contains(role), role != .fieldReference {
+        if otherRole == .placement, beforePlacement.contains(name) {
             return ("modifier '\(name)' has to stand before '\(other)'", "write |\(name)|\(other)")
         }
         if role == .expansion, otherRole == .encoding {
