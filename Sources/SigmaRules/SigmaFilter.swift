@@ -44,6 +44,11 @@ public struct SigmaFilter: Sendable {
     /// The rules it is for, as positions in the list of loaded rules.
     public var ruleIndices: [Int] = []
 
+    /// By what the filter is known: its `id`, or else its name, or else its title.
+    ///
+    /// No other filter or rule has the same.
+    public var identity: String { id ?? name ?? title }
+
     /// Whether ``logsource`` leaves room for a rule about `other`.
     func fits(_ other: Logsource) -> Bool {
         func fits(_ own: String?, _ theirs: String?) -> Bool { own == nil || own == theirs }
