@@ -8,6 +8,9 @@ public import SigmaRules
 
 /// Looks at rules with an eye on the logs they are for and on their tests.
 public struct RuleReview {
+    /// Most fields of a rule for which a similar name is looked for.
+    private static let guessesMax = 100
+
     private let loaded: LoadedRules
     private let catalog: FormatCatalog
     /// Rules that speak for themselves and not only for correlations.
@@ -42,6 +45,7 @@ public struct RuleReview {
             ]
         }
         let known = Set(sources.flatMap(\.sourceFieldNames))
+        var guesses = 0
         return detection.fields.compactMap { field in
             if CanonicalField(name: field) != nil || DetectionEngine.isDerived(field) || known.contains(field) {
                 return nil
@@ -51,7 +55,9 @@ public struct RuleReview {
             // An open log may have the field; one that differs from a known one by case alone is a mistake.
             if twin == nil, rule.logsource.category != "oauth", sources.contains(where: \.isOpen) { return nil }
             let message = "no log that the rule is for is known to have the field '\(field)'"
-            return warn(rule, message, hint: (twin ?? nearMiss(field, among: all)).map { "did you mean '\($0)'?" })
+            guesses += 1
+            let close = twin ?? (guesses > Self.guessesMax ? nil : nearMiss(field, among: all))
+            return warn(rule, message, hint: close.map { "did you mean '\($0)'?" })
         }
     }
 
