@@ -45,13 +45,14 @@ public struct RuleReview {
             ]
         }
         let known = Set(sources.flatMap(\.sourceFieldNames))
+        let all = CanonicalField.names + DetectionEngine.derivedFieldNames + known
+        let twins = Dictionary(all.map { ($0.lowercased(), $0) }) { first, _ in first }
         var guesses = 0
         return detection.fields.compactMap { field in
             if CanonicalField(name: field) != nil || DetectionEngine.isDerived(field) || known.contains(field) {
                 return nil
             }
-            let all = CanonicalField.names + DetectionEngine.derivedFieldNames + known
-            let twin = all.first { $0.lowercased() == field.lowercased() }
+            let twin = twins[field.lowercased()]
             // An open log may have the field; one that differs from a known one by case alone is a mistake.
             if twin == nil, rule.logsource.category != "oauth", sources.contains(where: \.isOpen) { return nil }
             let message = "no log that the rule is for is known to have the field '\(field)'"

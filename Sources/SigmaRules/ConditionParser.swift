@@ -47,6 +47,8 @@ struct ConditionParser {
     /// Most tests a condition may come to, repeated selections counted each time.
     static let testsMax = 20_000
 
+    /// Most selections that a hint lists.
+    private static let namesMax = 30
     /// Most names that patterns may be compared with.
     static let comparisonsMax = 2_000_000
 
@@ -227,7 +229,8 @@ struct ConditionParser {
     }
 
     private var nameList: String? {
-        selections.isEmpty ? nil : selections.map(\.name).joined(separator: ", ")
+        let names = selections.prefix(Self.namesMax).map(\.name) + (selections.count > Self.namesMax ? ["…"] : [])
+        return names.isEmpty ? nil : names.joined(separator: ", ")
     }
 
     /// Whether a selection is meant; names that begin with `_` only take part when the pattern says so.

@@ -56,6 +56,13 @@ struct FieldModifiers {
         var sound = true
         for (index, word) in words.enumerated() {
             let earlier = words[..<index].map(\.name)
+            guard Self.role(word.name) != nil else {
+                let known = "known modifiers: \(Self.supported.joined(separator: ", "))"
+                let hint = problems.didYouMean(word.name, among: Self.supported, otherwise: known)
+                problems.error(word.place, "unknown modifier '\(word.name)'", hint: hint)
+                sound = false
+                continue
+            }
             if let problem = Self.problem(with: word.name, after: earlier, forKeywords: forKeywords) {
                 problems.error(word.place, problem.message, hint: problem.hint)
                 sound = false
@@ -96,10 +103,7 @@ struct FieldModifiers {
         after earlier: [String],
         forKeywords: Bool
     ) -> (message: String, hint: String?)? {
-        guard let role = role(name) else {
-            let known = "known modifiers: \(supported.joined(separator: ", "))"
-            return ("unknown modifier '\(name)'", didYouMean(name, among: supported, otherwise: known))
-        }
+        guard let role = role(name) else { return nil }
         if earlier.contains(name) { return ("modifier '\(name)' is given twice", nil) }
         if forKeywords, !Self.forKeywords.contains(role) {
             return ("modifier '\(name)' needs a field name", "keywords are searched in the whole line")

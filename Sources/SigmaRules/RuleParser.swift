@@ -33,6 +33,9 @@ struct RuleParser {
     /// The further ones of filters: the specification's, and those that make a filter a suppression.
     private static let knownOfFilters = ["filter", "expires", "owner", "approved_by"]
 
+    /// Most conditions of a rule that are reported.
+    private static let faultsMax = 20
+
     let placeholders: Placeholders
 
     /// Parses and checks one document.
@@ -285,6 +288,7 @@ struct RuleParser {
         if case .list(let members) = node.content { nodes = members }
         var expressions: [MatchExpression] = []
         var used: Set<String> = []
+        var faults = 0
         for (text, node) in zip(texts, nodes) {
             var parser = ConditionParser(text, selections: selections)
             do {
@@ -292,6 +296,9 @@ struct RuleParser {
                 used.formUnion(parser.used)
             } catch {
                 problems.error(node.place(at: error.offset), error.message, hint: error.hint)
+                faults += 1
+                // The first ones say what there is to say.
+                if faults == Self.faultsMax { return nil }
             }
         }
         guard expressions.count == texts.count else { return nil }

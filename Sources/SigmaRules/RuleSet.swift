@@ -55,8 +55,8 @@ public struct RejectedRule: Sendable, Equatable {
 
 /// Documents on their way to being rules that know each other.
 struct RuleSet {
-    /// Most lost references for which a similar name is looked for.
-    private static let guessesMax = 100
+    /// Most names that lost references are compared with.
+    private static let comparisonsMax = 100_000
 
     private var parsed: [ParsedRule]
     private var names: RuleNames
@@ -64,7 +64,7 @@ struct RuleSet {
     private var lost: [String: Int] = [:]
     /// Correlations by the rules they look at.
     private var dependents: [[Int]]
-    private var guesses = 0
+    private var comparisons = 0
 
     init(_ parsed: [ParsedRule]) {
         self.parsed = parsed
@@ -145,21 +145,20 @@ struct RuleSet {
 
     /// Finds the detections that each filter is for.
     private mutating func resolveFilters() {
+        // Rules have few log sources, however many there are.
+        var bySource: [[String?]: [Int]] = [:]
+        for (index, item) in parsed.enumerated() {
+            guard let rule = item.rule, rule.detection != nil else { continue }
+            bySource[rule.logsource.parts, default: []].append(index)
+        }
         for index in parsed.indices {
             guard let filter = parsed[index].filter else { continue }
             let found =
                 switch filter.target {
-                case .any: detections(for: filter)
+                case .any: bySource.filter { filter.fits($0.key) }.flatMap(\.value).sorted()
                 case .rules(let references): detections(references, for: filter, at: index)
                 }
             parsed[index].filter?.ruleIndices = found
-        }
-    }
-
-    private func detections(for filter: SigmaFilter) -> [Int] {
-        parsed.indices.filter { index in
-            guard let rule = parsed[index].rule, rule.detection != nil else { return false }
-            return filter.fits(rule.logsource)
         }
     }
 
@@ -180,7 +179,7 @@ struct RuleSet {
                     )
                     continue
                 }
-                if filter.fits(rule.logsource) {
+                if filter.fits(rule.logsource.parts) {
                     if seen.insert(target).inserted { found.append(target) }
                 } else {
                     parsed[index].problems.warning(place, "'\(reference)' is about another log source")
@@ -213,9 +212,11 @@ struct RuleSet {
             let place = "\(parsed[known].document.file):\(parsed[known].document.firstLine)"
             return "the one in \(place) has been rejected: correct that first"
         }
-        guesses += 1
-        let candidates = guesses > Self.guessesMax ? [] : names.all
-        return didYouMean(reference, among: candidates, otherwise: "the rule needs 'name: \(reference)'")
+        let fallback = "the rule needs 'name: \(reference)'"
+        guard comparisons < Self.comparisonsMax else { return fallback }
+        let candidates = names.all
+        comparisons += candidates.count
+        return didYouMean(reference, among: candidates, otherwise: fallback)
     }
 
     /// Rejects correlations that count themselves by way of others; `true` if there were any.

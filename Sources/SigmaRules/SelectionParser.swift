@@ -227,15 +227,12 @@ struct SelectionParser {
     private mutating func report(_ problem: Placeholders.Problem, _ place: Place) {
         switch problem {
         case .unknown(let name):
-            problems.error(
-                place,
-                "placeholder '%\(name)%' has no values",
-                hint: didYouMean(
-                    name,
-                    among: placeholders.values.filter { !$0.value.isEmpty }.keys.sorted(),
-                    otherwise: "give values for '\(name)' in the configuration"
-                )
+            let hint = problems.didYouMean(
+                name,
+                among: placeholders.values.filter { !$0.value.isEmpty }.keys.sorted(),
+                otherwise: "give values for '\(name)' in the configuration"
             )
+            problems.error(place, "placeholder '%\(name)%' has no values", hint: hint)
         case .tooMany:
             problems.error(place, "placeholders come to more than \(Placeholders.expansionsMax) values")
         }

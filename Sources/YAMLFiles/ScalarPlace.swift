@@ -2,9 +2,11 @@
 
 public import Yams
 
-/// The lines of a YAML text.
-public struct TextLines: Sendable {
-    fileprivate let lines: [Substring]
+/// The lines of a YAML text; for one thread.
+public final class TextLines {
+    private let lines: [Substring]
+    /// The line looked at last: one line may hold very many values.
+    private var known: (number: Int, line: TextLine) = (-1, TextLine([]))
 
     /// The lines of `text`.
     public init(_ text: String) {
@@ -20,7 +22,7 @@ public struct TextLines: Sendable {
         let utf8 = scalar.string.utf8
         let end = utf8.index(utf8.startIndex, offsetBy: offset, limitedBy: utf8.endIndex) ?? utf8.endIndex
         let count = characters[..<end].count
-        var walk = ScalarWalk(lines: lines, line: start.line - 1, column: start.column - 1)
+        var walk = ScalarWalk(lines: self, line: start.line - 1, column: start.column - 1)
         let arrived =
             switch scalar.style {
             case .any, .plain: walk.skipProperties() && walk.flow(count, style: .plain)
@@ -30,38 +32,64 @@ public struct TextLines: Sendable {
             }
         return arrived ? (walk.line + 1, walk.column + 1) : start
     }
+
+    fileprivate var count: Int { lines.count }
+
+    /// The line with the given number, from 0; an empty one behind the last.
+    fileprivate subscript(number: Int) -> TextLine {
+        if known.number == number { return known.line }
+        guard number < lines.count else { return TextLine([]) }
+        known = (number, TextLine(Array(lines[number].unicodeScalars)))
+        return known.line
+    }
+}
+
+/// The characters of one line.
+private struct TextLine {
+    let characters: [Unicode.Scalar]
+    /// Where the text begins behind white space; `nil` for a line without any.
+    let start: Int?
+    /// Where the white space begins that ends the line.
+    let end: Int
+
+    init(_ characters: [Unicode.Scalar]) {
+        self.characters = characters
+        start = characters.firstIndex { !Self.isBlank($0) }
+        end = (characters.lastIndex { !Self.isBlank($0) } ?? -1) + 1
+    }
+
+    static func isBlank(_ character: Unicode.Scalar) -> Bool {
+        character == " " || character == "\t" || character == "\r"
+    }
+
+    /// Whether there is text that is not indented further than `indent`.
+    func isProse(_ indent: Int) -> Bool { characters.count > indent && !Self.isBlank(characters[indent]) }
 }
 
 /// A place in the text that moves on as characters of the value are counted off.
 private struct ScalarWalk {
-    let lines: [Substring]
+    let lines: TextLines
     /// From 0.
     private(set) var line: Int
     /// From 0.
     private(set) var column: Int
-    private var characters: [Unicode.Scalar] = []
+    private var text: TextLine
 
-    init(lines: [Substring], line: Int, column: Int) {
+    init(lines: TextLines, line: Int, column: Int) {
         self.lines = lines
         self.line = line
         self.column = column
-        characters = Self.characters(lines, line)
+        text = lines[line]
     }
 
-    private static func characters(_ lines: [Substring], _ line: Int) -> [Unicode.Scalar] {
-        line < lines.count ? Array(lines[line].unicodeScalars) : []
-    }
-
-    private static func isBlank(_ character: Unicode.Scalar) -> Bool {
-        character == " " || character == "\t" || character == "\r"
-    }
+    private var characters: [Unicode.Scalar] { text.characters }
 
     /// Whether nothing but white space follows on the line.
-    private var isAtEnd: Bool { characters.dropFirst(column).allSatisfy(Self.isBlank) }
+    private var isAtEnd: Bool { column >= text.end }
 
     private mutating func go(to line: Int, _ column: Int = 0) {
         (self.line, self.column) = (line, column)
-        characters = Self.characters(lines, line)
+        text = lines[line]
     }
 
     mutating func step() -> Bool {
@@ -72,8 +100,8 @@ private struct ScalarWalk {
     /// Goes behind an anchor and a tag.
     mutating func skipProperties() -> Bool {
         while column < characters.count, characters[column] == "&" || characters[column] == "!" {
-            column += characters.dropFirst(column).prefix { !Self.isBlank($0) }.count
-            column += characters.dropFirst(column).prefix(while: Self.isBlank).count
+            column += characters.dropFirst(column).prefix { !TextLine.isBlank($0) }.count
+            column += characters.dropFirst(column).prefix(while: TextLine.isBlank).count
             if column == characters.count, nextText() == nil { return false }
         }
         return column < characters.count
@@ -82,9 +110,9 @@ private struct ScalarWalk {
     /// Goes to the first character of the next line that is not empty; returns how many lines that is away.
     private mutating func nextText() -> Int? {
         for next in (line + 1)..<max(lines.count, line + 1) {
-            guard let first = lines[next].unicodeScalars.firstIndex(where: { !Self.isBlank($0) }) else { continue }
+            guard let first = lines[next].start else { continue }
             let distance = next - line
-            go(to: next, lines[next].unicodeScalars.distance(from: lines[next].startIndex, to: first))
+            go(to: next, first)
             return distance
         }
         return nil
@@ -129,28 +157,28 @@ private struct ScalarWalk {
         let indent = column
         var left = count - (line - header - 1)
         go(to: header + 1, indent)
-        if left <= 0 {
+        if left < 0 {
             go(to: header + 1 + count)
             return true
         }
         go(to: line + (count - left), indent)
         while left > 0 {
-            let text = max(characters.count - indent, 0) - (characters.last == "\r" ? 1 : 0)
-            if left <= text {
+            let length = max(characters.count - indent, 0) - (characters.last == "\r" ? 1 : 0)
+            if left <= length {
                 column = indent + left
                 // The end of a line is the place of its line break.
                 return true
             }
-            left -= text
-            let isOpen = isFolded && isProse(line, indent)
+            left -= length
+            let isOpen = isFolded && text.isProse(indent)
             let from = line
             guard line + 1 < lines.count else { return false }
             go(to: line + 1, indent)
             if isOpen {
                 // Lines of prose are joined by a space, or by as many line breaks as there are empty lines.
                 var next = line
-                while next < lines.count, lines[next].unicodeScalars.allSatisfy(Self.isBlank) { next += 1 }
-                if isProse(next, indent) {
+                while next < lines.count, lines[next].start == nil { next += 1 }
+                if lines[next].isProse(indent) {
                     left -= max(next - from - 1, 1)
                     go(to: next, indent)
                     if left <= 0 { return true }
@@ -160,11 +188,5 @@ private struct ScalarWalk {
             left -= 1
         }
         return true
-    }
-
-    /// Whether the line has text that is not indented further.
-    private func isProse(_ line: Int, _ indent: Int) -> Bool {
-        let characters = Self.characters(lines, line)
-        return characters.count > indent && !Self.isBlank(characters[indent])
     }
 }

@@ -122,7 +122,7 @@ struct YAMLCheck {
             throw problem(
                 event,
                 "key '\(text.prefix(100))' is given twice in the same map",
-                hint: "put the second value in a list or in a selection of its own"
+                hint: "write the values as one list, or the second key in a map of its own"
             )
         }
         open[last].expectsKey.toggle()

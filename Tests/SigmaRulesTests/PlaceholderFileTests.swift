@@ -26,7 +26,7 @@ import Testing
         ("a: b\n---\nc: d\n", "3:1: error: a second document begins here\n  hint: write all placeholders as one map"),
         (
             "a: b\na: c\n",
-            "2:1: error: key 'a' is given twice in the same map\n  hint: put the second value in a list or in a selection of its own"
+            "2:1: error: key 'a' is given twice in the same map\n  hint: write the values as one list, or the second key in a map of its own"
         ),
         (
             "a: *b\n",

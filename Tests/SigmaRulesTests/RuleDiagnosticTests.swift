@@ -175,7 +175,7 @@ struct Golden: Sendable, CustomTestStringConvertible {
             """,
             """
             rule.yml:7:9: error: key 'f' is given twice in the same map
-              hint: put the second value in a list or in a selection of its own
+              hint: write the values as one list, or the second key in a map of its own
             """
         ),
         Golden(

@@ -11,7 +11,8 @@ import Yams
         "a: x@", "a: 'x@'", "a: \"x@\"", "a: é@", "a: 'it''s ''@'", #"a: "\\d\\d@""#, #"a: "\x41\u00e9\U0001F600\t@""#,
         "a: first\n  second @", "a: first\n\n\n  second @", "a: 'first\n  second @'", "a: 'first  \n\n  second @'",
         "a: \"first\\\n  second @\"", "a: \"first \\\n\n  \\ second @\"", "a: \"first\n  second @\"",
-        "a: |\n  first\n  second @", "a: |\n\n  first\n\n  second @\n", "a: |-\n    first\n      second @\n",
+        "a: |\n  @first", "a: >\n\n   @first", "a: |\n  first\n  second @", "a: |\n\n  first\n\n  second @\n",
+        "a: |-\n    first\n      second @\n",
         "a: >\n  first\n  second @", "a: >\n  first\n\n  second @", "a: >-\n  first\n    second @\n",
         "a: >\n\n  first\n\n\n    second\n  third @", "a: >\n  first\n    second\n\n  third\n  fourth @",
         "a: &b x@", "a: !!str 'x@'", "a: &b\n  x@", "a: &b |\n  x\n  y@", "a: first\r\n  second @\r\n",
@@ -37,6 +38,30 @@ import Yams
             let place = lines.place(of: scalar, at: offset)
             #expect(place.line >= 1 && place.line <= count + 1 && place.column >= 1)
         }
+    }
+
+    @Test func aLineOfManyValuesIsReadOnce() throws {
+        let text = "{" + (0..<50_000).map { "\"k\($0)\": 'it''s'" }.joined(separator: ", ") + "}"
+        let map = try #require(try YAMLText.compose(text)?.mapping)
+        let lines = TextLines(text)
+        let time = ContinuousClock().measure {
+            for (key, value) in map {
+                for scalar in [key.scalar, value.scalar].compactMap(\.self) { _ = lines.place(of: scalar, at: 2) }
+            }
+        }
+        // The characters of the line over and over take minutes.
+        #expect(time < .seconds(20))
+        let last = try #require(Array(map).last?.value.scalar)
+        #expect(lines.place(of: last, at: 4) == (1, text.unicodeScalars.count - 1))
+    }
+
+    @Test func whiteSpaceIsLookedAtOnce() throws {
+        let text = "a: '" + String(repeating: " ", count: 300_000) + "@'"
+        let scalar = try #require(try YAMLText.compose(text)?["a"]?.scalar)
+        var place = (line: 0, column: 0)
+        let time = ContinuousClock().measure { place = TextLines(text).place(of: scalar, at: 300_000) }
+        #expect(place == (1, 300_005))
+        #expect(time < .seconds(20))
     }
 
     @Test func whatCannotBeFollowedHasThePlaceOfTheScalar() throws {
