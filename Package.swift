@@ -47,6 +47,9 @@ let package = Package(
         // Ground floor. The shape in which values travel between rooms: slices of a block of bytes.
         room("FieldRows", uses: ["CPCRE2"]),
 
+        // Ground floor, too. Files that people write: rules, formats, tests. CYaml is the reader inside of Yams.
+        room("YAMLFiles", uses: [.product(name: "Yams", package: "Yams")]),
+
         // Floor 1. Bytes in, and the words for what they mean. Neither knows the other.
         room("ByteStreams", uses: ["FieldRows", "CZstd", "CIsal"]),
         room("AuthEvents", uses: ["FieldRows", .product(name: "Crypto", package: "swift-crypto")]),
@@ -54,9 +57,12 @@ let package = Package(
         // Floor 2. Three independent readings: lines to events, rules to matchers, events to grants.
         room(
             "LogFormats",
-            uses: ["FieldRows", "ByteStreams", "AuthEvents", "CPCRE2", .product(name: "Yams", package: "Yams")]
+            uses: [
+                "FieldRows", "YAMLFiles", "ByteStreams", "AuthEvents", "CPCRE2",
+                .product(name: "Yams", package: "Yams"),
+            ]
         ),
-        room("SigmaRules", uses: ["FieldRows", "CPCRE2", .product(name: "Yams", package: "Yams")]),
+        room("SigmaRules", uses: ["FieldRows", "YAMLFiles", "CPCRE2", .product(name: "Yams", package: "Yams")]),
         room("GrantLineage", uses: ["FieldRows", "AuthEvents"]),
 
         // Floor 3. Judgement: events + rules + lineage -> findings.
@@ -75,8 +81,8 @@ let package = Package(
         room(
             "RuleWorkbench",
             uses: [
-                "FieldRows", "ByteStreams", "AuthEvents", "LogFormats", "SigmaRules", "GrantLineage", "Detections",
-                .product(name: "Yams", package: "Yams"),
+                "FieldRows", "YAMLFiles", "ByteStreams", "AuthEvents", "LogFormats", "SigmaRules", "GrantLineage",
+                "Detections", .product(name: "Yams", package: "Yams"),
             ]
         ),
 
@@ -113,6 +119,7 @@ let package = Package(
         material("TestMaterial", uses: ["CZstd", "CIsal"]),
         tests("HouseTests", uses: []),
         tests("FieldRowsTests", uses: ["FieldRows"]),
+        tests("YAMLFilesTests", uses: ["YAMLFiles", .product(name: "Yams", package: "Yams")]),
         tests("ByteStreamsTests", uses: ["ByteStreams", "FieldRows", "CZstd", "CIsal", "TestMaterial"]),
         tests("AuthEventsTests", uses: ["AuthEvents", "FieldRows"]),
         tests("LogFormatsTests", uses: ["LogFormats", "ByteStreams", "AuthEvents", "FieldRows", "TestMaterial"]),

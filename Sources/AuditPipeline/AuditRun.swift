@@ -286,7 +286,7 @@ public struct AuditRun {
     private func suppressions(_ engine: DetectionEngine) -> [SuppressionRecord] {
         zip(engine.suppressions, engine.filterEffects).map { filter, effect in
             var record = SuppressionRecord(
-                filterID: filter.id ?? filter.name ?? filter.title,
+                filterID: filter.identity,
                 title: filter.title,
                 file: filter.file
             )

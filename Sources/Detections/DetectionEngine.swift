@@ -205,10 +205,11 @@ public final class DetectionEngine {
     }
 
     private func allows(_ rule: Int, _ event: AuthEvent, _ row: borrowing FieldRow, _ matcher: RuleMatcher) -> Bool {
-        guard filters.concern(rule) else { return true }
+        let concerning = filters.concerning(rule)
+        guard !concerning.isEmpty else { return true }
         // Asked beforehand: a row cannot be used inside a closure.
         var holding: Set<Int> = []
-        for filter in suppressions.indices where matcher.holds(filter: filter, row) { holding.insert(filter) }
+        for filter in concerning where matcher.holds(filter: filter, for: rule, row) { holding.insert(filter) }
         return filters.allow(rule, at: event.time) { holding.contains($0) }
     }
 
@@ -334,6 +335,9 @@ public final class DetectionEngine {
         let limitHits = matchers.reduce(into: [Int: Int]()) { $0.merge($1.regexLimitHits, uniquingKeysWith: +) }
         for (rule, hits) in limitHits {
             result[rule] = "a regular expression gave up at its match limit \(hits) times"
+        }
+        for (rule, hits) in matchers.reduce(into: [Int: Int](), { $0.merge($1.filterLimitHits, uniquingKeysWith: +) }) {
+            result[rule] = "a regular expression of its filters gave up at its match limit \(hits) times"
         }
         for (rule, matches) in table.overflow {
             result[rule] = "more than \(FindingTable.perRuleMax) findings; \(matches) further matches were only counted"

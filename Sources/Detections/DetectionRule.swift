@@ -26,7 +26,7 @@ public struct DetectionRule: Sendable {
     }
 
     /// The rule's `id`; one without is known by its name or title.
-    public var id: String { sigma.id ?? sigma.name ?? sigma.title }
+    public var id: String { sigma.identity }
     /// The rule's `name`, or its title.
     public var name: String { sigma.name ?? sigma.title }
 

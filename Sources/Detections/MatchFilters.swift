@@ -51,8 +51,8 @@ struct MatchFilters {
         return allows
     }
 
-    /// Whether rule `rule` has filters at all.
-    func concern(_ rule: Int) -> Bool { !filters[rule].isEmpty }
+    /// The filters that are for rule `rule`.
+    func concerning(_ rule: Int) -> [Int] { filters[rule] }
 
     /// The first instant of a day, `YYYY-MM-DD` in UTC.
     private static func beginning(_ day: String) -> Int64? {

@@ -1,6 +1,7 @@
 // Every format we can read, from the folders that hold format files.
 
 import FoundationEssentials
+import YAMLFiles
 
 /// The formats found in one or more folders.
 public struct FormatCatalog: Sendable {
@@ -48,10 +49,14 @@ public struct FormatCatalog: Sendable {
         }
     }
 
+    /// Largest file that is read, in bytes.
+    static let bytesMax = 1 << 20
+
     static func text(_ file: String) throws(FormatError) -> String {
-        guard let data = FileManager.default.contents(atPath: file) else {
-            throw FormatError(file: file, line: 1, column: 1, message: "cannot read the file", hint: nil)
+        do {
+            return try YAMLFile.text(file, bytesMax: bytesMax)
+        } catch {
+            throw FormatError(error, file: file)
         }
-        return String(decoding: data, as: UTF8.self)
     }
 }

@@ -1,6 +1,7 @@
 // Turns a format file's YAML into a FormatFile.
 
 import AuthEvents
+import YAMLFiles
 import Yams
 
 extension FormatFile {
@@ -32,11 +33,9 @@ extension FormatFile {
     static func compose(_ text: String, file: String) throws(FormatError) -> FormatMapping {
         let node: Node?
         do {
-            node = try Yams.compose(yaml: text, .basic)
-        } catch let error as YamlError {
-            throw Self.syntaxError(error, file)
+            node = try YAMLText.compose(text)
         } catch {
-            throw FormatError(file: file, line: 1, column: 1, message: "\(error)", hint: nil)
+            throw FormatError(error, file: file)
         }
         guard let node else {
             throw FormatError(file: file, line: 1, column: 1, message: "the file is empty", hint: nil)
@@ -190,16 +189,6 @@ extension FormatFile {
             "'\(name)' is not a canonical field",
             hint: "canonical fields: \(CanonicalField.names.joined(separator: ", "))"
         )
-    }
-
-    private static func syntaxError(_ error: YamlError, _ file: String) -> FormatError {
-        switch error {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            FormatError(file: file, line: mark.line, column: mark.column, message: problem, hint: "check the YAML")
-        default:
-            FormatError(file: file, line: 1, column: 1, message: "\(error)", hint: "check the YAML")
-        }
     }
 }
 

@@ -13,6 +13,8 @@ struct EventTimeline {
 
     /// Where timelines begin: 2026-01-05T00:00:00Z, a Monday, in milliseconds since 1970.
     static let beginning: Int64 = 1_767_571_200_000
+    /// Longest offset, a hundred years of 365 days, in milliseconds.
+    private static let offsetMax: Int64 = 100 * 365 * 86_400_000
     private static let unitMilliseconds: [String: Int64] = [
         "ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000,
     ]
@@ -56,6 +58,9 @@ struct EventTimeline {
                 )
             }
             offset += value * scale
+            guard offset <= offsetMax else {
+                throw Problem(event: number, message: "an offset is longer than a hundred years")
+            }
         } while !rest.isEmpty
         return (offset, line[end...])
     }

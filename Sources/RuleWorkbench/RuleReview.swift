@@ -8,6 +8,9 @@ public import SigmaRules
 
 /// Looks at rules with an eye on the logs they are for and on their tests.
 public struct RuleReview {
+    /// Most fields of a rule for which a similar name is looked for.
+    private static let guessesMax = 100
+
     private let loaded: LoadedRules
     private let catalog: FormatCatalog
     /// Rules that speak for themselves and not only for correlations.
@@ -42,16 +45,20 @@ public struct RuleReview {
             ]
         }
         let known = Set(sources.flatMap(\.sourceFieldNames))
+        let all = CanonicalField.names + DetectionEngine.derivedFieldNames + known
+        let twins = Dictionary(all.map { ($0.lowercased(), $0) }) { first, _ in first }
+        var guesses = 0
         return detection.fields.compactMap { field in
             if CanonicalField(name: field) != nil || DetectionEngine.isDerived(field) || known.contains(field) {
                 return nil
             }
-            let all = CanonicalField.names + DetectionEngine.derivedFieldNames + known
-            let twin = all.first { $0.lowercased() == field.lowercased() }
+            let twin = twins[field.lowercased()]
             // An open log may have the field; one that differs from a known one by case alone is a mistake.
             if twin == nil, rule.logsource.category != "oauth", sources.contains(where: \.isOpen) { return nil }
             let message = "no log that the rule is for is known to have the field '\(field)'"
-            return warn(rule, message, hint: (twin ?? nearMiss(field, among: all)).map { "did you mean '\($0)'?" })
+            guesses += 1
+            let close = twin ?? (guesses > Self.guessesMax ? nil : nearMiss(field, among: all))
+            return warn(rule, message, hint: close.map { "did you mean '\($0)'?" })
         }
     }
 

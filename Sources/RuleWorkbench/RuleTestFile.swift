@@ -1,6 +1,7 @@
 // What a rule has to find and what it has to leave alone, as written beside the rule.
 
 import Foundation
+import YAMLFiles
 import Yams
 
 /// A file `NAME.test.yml`: a rule and cases of events.
@@ -31,12 +32,19 @@ public struct RuleTestFile: Sendable {
         /// The file as it was given or found.
         public let file: String
         /// Line of the file, from 1.
-        public let line: Int
+        public var line = 1
+        /// Column of the line, from 1.
+        public var column = 1
         /// What is wrong, as a lower-case phrase.
         public let message: String
+        /// What to try.
+        public var hint: String?
 
-        /// The place and the problem: `file:line: error: message`.
-        public var description: String { "\(file):\(line): error: \(message)" }
+        /// The place and the problem, `file:line:column: error: message`, and the hint on a line of its own.
+        public var description: String {
+            let first = "\(file):\(line):\(column): error: \(message)"
+            return hint.map { "\(first)\n  hint: \($0)" } ?? first
+        }
     }
 
     /// Largest file that is read, in bytes.
@@ -44,32 +52,32 @@ public struct RuleTestFile: Sendable {
 
     /// Reads the file at `path`.
     public init(path: String) throws(Problem) {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw Problem(file: path, line: 1, message: "the file cannot be read")
+        let text: String
+        do {
+            text = try YAMLFile.text(path, bytesMax: Self.bytesMax)
+        } catch {
+            throw Problem(error, file: path)
         }
-        guard data.count <= Self.bytesMax else {
-            throw Problem(file: path, line: 1, message: "the file is larger than \(Self.bytesMax) bytes")
-        }
-        try self.init(parsing: String(decoding: data, as: UTF8.self), file: path)
+        try self.init(parsing: text, file: path)
     }
 
     /// Parses the text of `file`.
     public init(parsing text: String, file: String) throws(Problem) {
         let root: Node?
         do {
-            root = try Yams.compose(yaml: text)
+            root = try YAMLText.compose(text)
         } catch {
-            throw Problem(file: file, line: 1, message: "YAML: \(error)")
+            throw Problem(error, file: file)
         }
         self.file = file
         guard let root, let rule = root["rule"]?.string else {
-            throw Problem(file: file, line: 1, message: "missing key 'rule', the name of the rule")
+            throw Problem(file: file, message: "missing key 'rule', the name of the rule")
         }
         self.rule = rule
         format = root["format"]?.string ?? "grantaudit-json"
         var cases: [Case] = []
         for node in root["cases"]?.sequence.map(Array.init) ?? [] { cases.append(try Self.read(node, file)) }
-        guard !cases.isEmpty else { throw Problem(file: file, line: 1, message: "there are no cases") }
+        guard !cases.isEmpty else { throw Problem(file: file, message: "there are no cases") }
         self.cases = cases
     }
 
@@ -92,17 +100,33 @@ public struct RuleTestFile: Sendable {
 
     private static func read(_ node: Node, _ file: String) throws(Problem) -> Case {
         let line = node.mark?.line ?? 1
+        func problem(_ message: String) -> Problem {
+            Problem(file: file, line: line, column: node.mark?.column ?? 1, message: message)
+        }
         guard let expectation = node["expect"]?.string, ["finding", "nothing"].contains(expectation) else {
-            throw Problem(file: file, line: line, message: "a case needs 'expect: finding' or 'expect: nothing'")
+            throw problem("a case needs 'expect: finding' or 'expect: nothing'")
         }
         guard let events = node["events"]?.string else {
-            throw Problem(file: file, line: line, message: "a case needs 'events', one JSON object a line")
+            throw problem("a case needs 'events', one JSON object a line")
         }
         return Case(
             name: node["name"]?.string ?? "",
             expectsFinding: expectation == "finding",
             events: events,
             line: line
+        )
+    }
+}
+
+extension RuleTestFile.Problem {
+    /// What is wrong with the YAML of `file`.
+    fileprivate init(_ problem: YAMLProblem, file: String) {
+        self.init(
+            file: file,
+            line: problem.line,
+            column: problem.column,
+            message: problem.message,
+            hint: problem.hint
         )
     }
 }

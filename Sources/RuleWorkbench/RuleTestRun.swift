@@ -37,7 +37,7 @@ public struct RuleTestRun {
 
     /// Runs all cases of `file`.
     public func run(_ file: RuleTestFile) throws(RuleTestFile.Problem) -> FileOutcome {
-        func problem(_ message: String) -> RuleTestFile.Problem { .init(file: file.file, line: 1, message: message) }
+        func problem(_ message: String) -> RuleTestFile.Problem { .init(file: file.file, message: message) }
         guard let index = position(of: file.rule, near: file.file) else {
             throw problem("there is no rule '\(file.rule)' that can be loaded")
         }

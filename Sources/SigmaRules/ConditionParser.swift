@@ -47,17 +47,25 @@ struct ConditionParser {
     /// Most tests a condition may come to, repeated selections counted each time.
     static let testsMax = 20_000
 
+    /// Most selections that a hint lists.
+    private static let namesMax = 30
+    /// Most names that patterns may be compared with.
+    static let comparisonsMax = 2_000_000
+
     private let selections: [Selection]
+    private let places: [String: Int]
     private var words: [ConditionWord] = []
     private var position = 0
     private let end: Int
     private var tests = 0
+    private var comparisons = 0
     /// The selections the condition speaks of.
     private(set) var used: Set<String> = []
 
     /// A parser for `text`.
     init(_ text: String, selections: [Selection]) {
         self.selections = selections
+        places = Dictionary(selections.enumerated().map { ($0.element.name, $0.offset) }) { first, _ in first }
         end = text.utf8.count
         words = ConditionWord.words(of: text)
     }
@@ -131,7 +139,7 @@ struct ConditionParser {
         }
         position += 1
         if take("of") { return try quantified(word) }
-        guard let selection = selections.first(where: { $0.name == word.text }) else {
+        guard let selection = places[word.text].map({ selections[$0] }) else {
             throw ConditionProblem(
                 offset: word.offset,
                 message: "the condition names '\(word.text)', which is not a selection",
@@ -164,6 +172,10 @@ struct ConditionParser {
             )
         }
         position += 1
+        comparisons += selections.count
+        guard comparisons <= Self.comparisonsMax else {
+            throw ConditionProblem(offset: target.offset, message: "the condition has too many patterns")
+        }
         let matching = selections.filter { Self.matches($0.name, target.text) }
         guard !matching.isEmpty else {
             throw ConditionProblem(
@@ -217,7 +229,8 @@ struct ConditionParser {
     }
 
     private var nameList: String? {
-        selections.isEmpty ? nil : selections.map(\.name).joined(separator: ", ")
+        let names = selections.prefix(Self.namesMax).map(\.name) + (selections.count > Self.namesMax ? ["…"] : [])
+        return names.isEmpty ? nil : names.joined(separator: ", ")
     }
 
     /// Whether a selection is meant; names that begin with `_` only take part when the pattern says so.

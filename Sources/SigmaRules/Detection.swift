@@ -71,6 +71,22 @@ indirect enum MatchExpression: Sendable {
         return tests
     }
 
+    /// The same, with each test saying that it stands behind a denial that its text already names.
+    var denied: MatchExpression {
+        switch self {
+        case .constant: self
+        case .test(var test):
+            {
+                test.isDenied = true
+                return .test(test)
+            }()
+        case .and(let parts): .and(parts.map(\.denied))
+        case .or(let parts): .or(parts.map(\.denied))
+        case .atLeast(let least, let parts): .atLeast(least, parts.map(\.denied))
+        case .not(let part): .not(part.denied)
+        }
+    }
+
     private func visit(_ body: (FieldTest) -> Void) {
         switch self {
         case .constant: break
@@ -108,6 +124,8 @@ struct FieldTest: Sendable {
     var question: Question
     /// As the rule has it, such as `client_id|startswith: adm_`.
     var written = ""
+    /// Whether ``written`` is a denial, as with `neq`, which holds where the question is answered with no.
+    var isDenied = false
 }
 
 /// How a number has to stand to the rule's number.

@@ -43,8 +43,10 @@ struct FieldModifiers {
         .timePart: [.timePart, .cased, .encoding],
     ]
 
-    /// Roles that rewrite the text and so have to be known before it is placed.
-    private static let beforePlacement: Set<Role> = [.encoding, .regex, .fieldReference]
+    /// Modifiers that make another text of one with `*` around it.
+    ///
+    /// The other encodings take each character by itself, so that their order has no meaning.
+    private static let beforePlacement: Set<String> = ["base64", "base64offset", "utf16", "re"]
 
     /// Which roles work without a field name.
     private static let forKeywords: Set<Role> = [.all, .placement, .regex, .regexFlag, .cased, .expansion, .encoding]
@@ -54,6 +56,13 @@ struct FieldModifiers {
         var sound = true
         for (index, word) in words.enumerated() {
             let earlier = words[..<index].map(\.name)
+            guard Self.role(word.name) != nil else {
+                let known = "known modifiers: \(Self.supported.joined(separator: ", "))"
+                let hint = problems.didYouMean(word.name, among: Self.supported, otherwise: known)
+                problems.error(word.place, "unknown modifier '\(word.name)'", hint: hint)
+                sound = false
+                continue
+            }
             if let problem = Self.problem(with: word.name, after: earlier, forKeywords: forKeywords) {
                 problems.error(word.place, problem.message, hint: problem.hint)
                 sound = false
@@ -94,10 +103,7 @@ struct FieldModifiers {
         after earlier: [String],
         forKeywords: Bool
     ) -> (message: String, hint: String?)? {
-        guard let role = role(name) else {
-            let known = "known modifiers: \(supported.joined(separator: ", "))"
-            return ("unknown modifier '\(name)'", didYouMean(name, among: supported, otherwise: known))
-        }
+        guard let role = role(name) else { return nil }
         if earlier.contains(name) { return ("modifier '\(name)' is given twice", nil) }
         if forKeywords, !Self.forKeywords.contains(role) {
             return ("modifier '\(name)' needs a field name", "keywords are searched in the whole line")
@@ -125,8 +131,7 @@ struct FieldModifiers {
                 redundant ? "'re' is case-sensitive unless |i is given" : nil
             )
         }
-        // A reference is to a part of the value whichever comes first.
-        if otherRole == .placement, beforePlacement.contains(role), role != .fieldReference {
+        if otherRole == .placement, beforePlacement.contains(name) {
             return ("modifier '\(name)' has to stand before '\(other)'", "write |\(name)|\(other)")
         }
         if role == .expansion, otherRole == .encoding {

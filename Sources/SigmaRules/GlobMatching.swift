@@ -1,4 +1,4 @@
-// Compares text with `*` and `?`, code point by code point, without recursion.
+// Compares text with wildcards, code point by code point, without recursion.
 
 import FieldRows
 
@@ -31,7 +31,7 @@ extension RawSpan {
                 continue
             }
             let (value, length) = codePoint(at: index)
-            if token < range.upperBound, tokens[token] == SigmaText.anyOne || tokens[token] == fold.apply(value) {
+            if token < range.upperBound, fold.fits(value, tokens[token]) {
                 token += 1
                 index += length
                 continue
@@ -56,5 +56,10 @@ enum CaseFold: UInt8, BitwiseCopyable, Sendable {
         case .ascii: value &- 0x41 < 26 ? value | 0x20 : value
         case .full: foldedCase(value)
         }
+    }
+    /// Whether the code point fits a token that is not `*`.
+    @inline(__always)
+    func fits(_ value: UInt32, _ token: UInt32) -> Bool {
+        token == apply(value) || token == SigmaText.anyOne || token == SigmaText.anyDash && SigmaText.isDash(value)
     }
 }

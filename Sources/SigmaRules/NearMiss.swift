@@ -1,10 +1,13 @@
 // Finds the word that the author probably meant.
 
+/// Most candidates that are looked at: a hint is not worth more.
+private let candidatesMax = 5_000
+
 /// The candidate closest to `word`, if it is at most two edits away and still resembles it.
 public func nearMiss(_ word: String, among candidates: some Sequence<String>) -> String? {
     let letters = Array(word.lowercased().utf8.prefix(64))
     var best: (word: String, distance: Int)?
-    for candidate in candidates {
+    for candidate in candidates.prefix(candidatesMax) {
         let other = Array(candidate.lowercased().utf8.prefix(64))
         let distance = editDistance(letters, other)
         // Two edits turn any two-letter word into any other: that would be a guess, not a hint.

@@ -24,7 +24,7 @@ struct Placeholders {
                 continue
             }
             let name = String(rest[behind..<end])
-            guard let values = values[name] else { throw .unknown(name) }
+            guard let values = values[name], !values.isEmpty else { throw .unknown(name) }
             guard results.count * values.count <= Self.expansionsMax else { throw .tooMany }
             let before = rest[..<start]
             results = results.flatMap { result in values.map { result + before + $0 } }

@@ -57,12 +57,27 @@ struct Place: Sendable, Equatable {
 
 /// The remarks about one document, in the order in which they were made.
 struct DiagnosticList {
+    /// Most words in a document for which a similar one is looked for.
+    private static let guessesMax = 100
+
     let file: String
+    private var guesses = 0
     private(set) var all: [RuleDiagnostic] = []
 
     init(file: String) { self.file = file }
 
     var hasErrors: Bool { all.contains { $0.severity == .error } }
+
+    /// As the function of this name, until there have been many.
+    mutating func didYouMean(
+        _ word: String,
+        among candidates: @autoclosure () -> [String],
+        otherwise fallback: String? = nil
+    ) -> String? {
+        guesses += 1
+        guard guesses <= Self.guessesMax else { return fallback }
+        return nearMiss(word, among: candidates()).map { "did you mean '\($0)'?" } ?? fallback
+    }
 
     mutating func error(_ place: Place, _ message: String, hint: String? = nil) {
         add(.error, place, message, hint)

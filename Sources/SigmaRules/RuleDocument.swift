@@ -1,5 +1,6 @@
 // Reads YAML and remembers line and column of every value.
 
+import YAMLFiles
 import Yams
 
 /// One document of a rule file.
@@ -12,18 +13,10 @@ struct RuleDocument {
 
 /// A YAML value with its place in the file.
 struct RuleNode {
-    enum Content {
-        /// Text without quotes, which may mean a number, a boolean or `null`.
-        case plain(String)
-        case quoted(String)
-        case list([RuleNode])
-        case map([(key: String, keyPlace: Place, value: RuleNode)])
-    }
-
-    let content: Content
+    let content: RuleContent
     let place: Place
-    /// Whether offsets into the text are offsets in its line, and how many columns to add for a quote.
-    var textColumn: Int?
+    /// The scalar as it stands in its document.
+    var written: WrittenScalar?
 
     /// The text of a scalar.
     var text: String? {
@@ -59,10 +52,39 @@ struct RuleNode {
         }
     }
 
-    /// The place of the character at `offset` of a one-line text.
+    /// The place of the character whose UTF-8 begins at `offset` of the text.
     func place(at offset: Int) -> Place {
-        guard let textColumn else { return place }
-        return Place(line: place.line, column: textColumn + offset)
+        guard let written else { return place }
+        let (line, column) = written.lines.place(of: written.scalar, at: offset)
+        return Place(line: line + written.linesBefore, column: column)
+    }
+}
+
+/// What a YAML value is.
+enum RuleContent {
+    /// Text without quotes, which may mean a number, a boolean or `null`.
+    case plain(String)
+    case quoted(String)
+    case list([RuleNode])
+    case map([RuleEntry])
+}
+
+/// One line of a map.
+struct RuleEntry {
+    let key: String
+    let keyPlace: Place
+    let value: RuleNode
+}
+
+/// A scalar and the text it stands in.
+final class WrittenScalar {
+    let scalar: Node.Scalar
+    let lines: TextLines
+    /// Lines of the file before the document.
+    let linesBefore: Int
+
+    init(_ scalar: Node.Scalar, in lines: TextLines, linesBefore: Int) {
+        (self.scalar, self.lines, self.linesBefore) = (scalar, lines, linesBefore)
     }
 }
 
@@ -80,8 +102,6 @@ extension RuleDocument {
     static let depthMax = 32
     /// Most values in a document, with aliases followed.
     static let nodesMax = 100_000
-    /// Most aliases in a document; so few cannot multiply to anything that hurts.
-    static let aliasesMax = 16
 
     /// The documents in `text`, without those that hold only comments.
     ///
@@ -128,46 +148,26 @@ extension RuleDocument {
 
     /// Parses the document.
     func root() throws(DocumentProblem) -> RuleNode {
-        try refuseAliases()
         let node: Node?
         do {
-            node = try Yams.Parser(yaml: text, resolver: .basic, encoding: .utf8).singleRoot()
-        } catch let error as YamlError {
-            throw problem(error)
+            node = try YAMLText.compose(text)
         } catch {
-            throw DocumentProblem(place: Place(line: firstLine, column: 1), message: "\(error)")
+            let place = Place(line: error.line + firstLine - 1, column: error.column)
+            throw DocumentProblem(place: place, message: error.message, hint: error.hint)
         }
         guard let node else {
             throw DocumentProblem(place: Place(line: firstLine, column: 1), message: "the document is empty")
         }
         var budget = Self.nodesMax
-        return try convert(node, depth: 0, &budget)
+        return try convert(node, TextLines(text), depth: 0, &budget)
     }
 
-    /// Nested aliases multiply; a rule has no need of that.
-    private func refuseAliases() throws(DocumentProblem) {
-        var (anchors, aliases) = (0, 0)
-        var before: UInt8 = 0x0A
-        var beforeThat: UInt8 = 0x0A
-        for byte in text.utf8 {
-            let opens =
-                beforeThat == 0x20 || beforeThat == 0x0A || beforeThat == 0x5B || beforeThat == 0x2C
-                || beforeThat == 0x7B || beforeThat == 0x09
-            if opens, byte > 0x20 {
-                anchors += before == 0x26 ? 1 : 0
-                aliases += before == 0x2A ? 1 : 0
-            }
-            (beforeThat, before) = (before, byte)
-        }
-        guard anchors > 0, aliases > Self.aliasesMax else { return }
-        throw DocumentProblem(
-            place: Place(line: firstLine, column: 1),
-            message: "the document uses \(aliases) YAML aliases, at most \(Self.aliasesMax) are allowed",
-            hint: "write the values out"
-        )
-    }
-
-    private func convert(_ node: Node, depth: Int, _ budget: inout Int) throws(DocumentProblem) -> RuleNode {
+    private func convert(
+        _ node: Node,
+        _ lines: TextLines,
+        depth: Int,
+        _ budget: inout Int
+    ) throws(DocumentProblem) -> RuleNode {
         let place = place(node.mark)
         budget -= 1
         guard depth <= Self.depthMax, budget > 0 else {
@@ -176,21 +176,21 @@ extension RuleDocument {
         }
         switch node {
         case .scalar(let scalar):
-            return Self.scalar(scalar, place)
+            return self.scalar(scalar, lines, place)
         case .sequence(let sequence):
             var members: [RuleNode] = []
-            for member in sequence { members.append(try convert(member, depth: depth + 1, &budget)) }
+            for member in sequence { members.append(try convert(member, lines, depth: depth + 1, &budget)) }
             return RuleNode(content: .list(members), place: place)
         case .mapping(let mapping):
-            var entries: [(key: String, keyPlace: Place, value: RuleNode)] = []
+            var entries: [RuleEntry] = []
             for (key, value) in mapping {
                 guard case .scalar(let scalar) = key, scalar.string != "<<" else {
                     throw DocumentProblem(place: self.place(key.mark), message: "a key has to be text")
                 }
-                let value = try convert(value, depth: depth + 1, &budget)
+                let value = try convert(value, lines, depth: depth + 1, &budget)
                 // The place of the first letter, behind a quote, so that modifiers in the key can be pointed at.
-                let node = Self.scalar(scalar, self.place(key.mark))
-                entries.append((scalar.string, node.place(at: 0), value))
+                let node = self.scalar(scalar, lines, self.place(key.mark))
+                entries.append(RuleEntry(key: scalar.string, keyPlace: node.place(at: 0), value: value))
             }
             return RuleNode(content: .map(entries), place: place)
         case .alias:
@@ -198,41 +198,14 @@ extension RuleDocument {
         }
     }
 
-    private static func scalar(_ scalar: Node.Scalar, _ place: Place) -> RuleNode {
+    private func scalar(_ scalar: Node.Scalar, _ lines: TextLines, _ place: Place) -> RuleNode {
         let plain = scalar.style == .plain || scalar.style == .any
-        var node = RuleNode(content: plain ? .plain(scalar.string) : .quoted(scalar.string), place: place)
-        if !scalar.string.utf8.contains(0x0A) {
-            switch scalar.style {
-            case .plain, .any: node.textColumn = place.column
-            case .singleQuoted, .doubleQuoted: node.textColumn = place.column + 1
-            default: break
-            }
-        }
-        return node
+        let content: RuleContent = plain ? .plain(scalar.string) : .quoted(scalar.string)
+        let written = WrittenScalar(scalar, in: lines, linesBefore: firstLine - 1)
+        return RuleNode(content: content, place: place, written: written)
     }
 
     private func place(_ mark: Mark?) -> Place {
         Place(line: (mark?.line ?? 1) + firstLine - 1, column: mark?.column ?? 1)
-    }
-
-    private func problem(_ error: YamlError) -> DocumentProblem {
-        switch error {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            let anchor = problem.contains("alias") || problem.contains("alphabetic or numeric")
-            let hint = anchor ? "put values that begin with * or & in single quotes" : nil
-            return DocumentProblem(place: place(mark), message: "YAML: \(problem)", hint: hint)
-        case .reader(let problem, _, _, _):
-            return DocumentProblem(place: Place(line: firstLine, column: 1), message: "YAML: \(problem)")
-        case .duplicatedKeysInMapping(let keys, let context):
-            let names = keys.map { "'\($0)'" }.joined(separator: ", ")
-            return DocumentProblem(
-                place: place(context.mark),
-                message: "key \(names) is given twice in the same map",
-                hint: "put the second value in a list or in a selection of its own"
-            )
-        default:
-            return DocumentProblem(place: Place(line: firstLine, column: 1), message: "YAML: \(error)")
-        }
     }
 }

@@ -79,9 +79,13 @@ public final class RuleExplainer {
             var tests: [RuleExplanation.Test] = []
             for (test, start) in compiled.tests {
                 // A value that a modifier varies is one test of the rule, however many forms it has.
-                let holds = program.run(from: start, row)
+                let isAnswered = program.run(from: start, row)
+                let holds = test.isDenied ? !isAnswered && isPresent(test, row) : isAnswered
                 if let last = tests.last, last.written == test.written {
-                    if holds, !last.holds { tests[tests.count - 1] = explanation(test, holds, row) }
+                    // One form is enough for a yes, and for the no of a denial.
+                    if holds != last.holds, holds != test.isDenied {
+                        tests[tests.count - 1] = explanation(test, holds, row)
+                    }
                 } else {
                     tests.append(explanation(test, holds, row))
                 }
@@ -95,6 +99,11 @@ public final class RuleExplainer {
             conditions: detection.conditions,
             selections: explained
         )
+    }
+
+    private func isPresent(_ test: FieldTest, _ row: borrowing FieldRow) -> Bool {
+        guard let column = test.field.flatMap({ layout.column(of: $0) }) else { return false }
+        return row[column].isPresent
     }
 
     private func explanation(

@@ -1,6 +1,7 @@
 // Finds rule files and reads them.
 
 import Foundation
+import YAMLFiles
 
 /// Loads rules from files, folders and text.
 public struct RuleFolder {
@@ -84,18 +85,17 @@ public struct RuleFolder {
     }
 
     private mutating func readFile(_ path: String) {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            return reject(path, "the file cannot be read", hint: "check its permissions")
+        do {
+            read(try YAMLFile.text(path, bytesMax: RuleDocument.bytesMax), file: path)
+        } catch {
+            reject(path, error.message, hint: error.hint)
         }
-        guard let text = String(validating: data, as: UTF8.self) else {
-            return reject(path, "the file is not UTF-8")
-        }
-        read(text, file: path)
     }
 
     private mutating func read(_ text: String, file: String) {
         guard text.utf8.count <= RuleDocument.bytesMax else {
-            return reject(file, "the file is larger than \(RuleDocument.bytesMax) bytes", hint: "split it")
+            let problem = YAMLFile.tooLarge(RuleDocument.bytesMax)
+            return reject(file, problem.message, hint: problem.hint)
         }
         let found = RuleDocument.split(text, file: file)
         if found.isEmpty { warnings.append(Self.remark(.warning, file, "there is no rule in this file")) }

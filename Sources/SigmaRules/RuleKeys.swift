@@ -2,8 +2,11 @@
 
 /// The entries of one map of a document.
 struct RuleKeys {
+    /// Most unknown keys of a map that are compared with known ones.
+    private static let guessesMax = 100
+
     let place: Place
-    let entries: [(key: String, keyPlace: Place, value: RuleNode)]
+    let entries: [RuleEntry]
 
     /// `nil` when the node is not a map.
     init?(_ node: RuleNode) {
@@ -98,7 +101,8 @@ struct RuleKeys {
 
     /// Warns of keys that are one or two letters away from a known one.
     func warnOfMisspellings(_ known: [String], _ problems: inout DiagnosticList) {
-        for entry in entries where !known.contains(entry.key) {
+        let unknown = entries.lazy.filter { !known.contains($0.key) }
+        for entry in unknown.prefix(Self.guessesMax) {
             guard let close = nearMiss(entry.key, among: known), self[close] == nil else { continue }
             problems.warning(entry.keyPlace, "unknown key '\(entry.key)'", hint: "did you mean '\(close)'?")
         }

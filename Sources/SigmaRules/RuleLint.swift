@@ -3,46 +3,52 @@
 /// Looks for violations of the specification and for conditions that say nothing.
 public struct RuleLint {
     private let rule: SigmaRule
+    /// Most remarks about one key; further ones are counted.
+    static let remarksMax = 100
+    private let places: [String: Place]
     private var remarks: [RuleDiagnostic] = []
+    private var counts: [String: Int] = [:]
 
-    private init(_ rule: SigmaRule) { self.rule = rule }
+    private init(_ rule: SigmaRule) {
+        self.rule = rule
+        places = Self.places(rule)
+    }
 
     /// The remarks about `rule`, all of them warnings, in the order of the document.
     public static func remarks(on rule: SigmaRule) -> [RuleDiagnostic] {
         var lint = RuleLint(rule)
         lint.checkMetadata()
         lint.checkCondition()
+        for (key, count) in lint.counts where count > remarksMax {
+            lint.remarks.append(lint.remark(key, "there are \(count - remarksMax) further remarks about '\(key)'"))
+        }
         return lint.remarks.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
     }
 
     private mutating func warn(_ key: String, _ message: String, hint: String? = nil) {
-        let place = place(of: key)
-        remarks.append(
-            RuleDiagnostic(
-                .warning,
-                file: rule.file,
-                line: place.line,
-                column: place.column,
-                message: message,
-                hint: hint
-            )
+        counts[key, default: 0] += 1
+        if counts[key] ?? 0 <= Self.remarksMax { remarks.append(remark(key, message, hint: hint)) }
+    }
+
+    private func remark(_ key: String, _ message: String, hint: String? = nil) -> RuleDiagnostic {
+        let place = places[key] ?? Place(line: rule.line, column: 1)
+        return RuleDiagnostic(
+            .warning,
+            file: rule.file,
+            line: place.line,
+            column: place.column,
+            message: message,
+            hint: hint
         )
     }
 
-    /// Where `key` stands in the document; its beginning when it cannot be seen.
-    private func place(of key: String) -> Place {
-        for (number, line) in rule.text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            var rest = line[...]
-            while let range = rest.firstRange(of: key + ":") {
-                let before = line[..<range.lowerBound].last
-                if before == nil || before == " " || before == "{" || before == "," {
-                    let column = line.unicodeScalars.distance(from: line.startIndex, to: range.lowerBound) + 1
-                    return Place(line: rule.line + number, column: column)
-                }
-                rest = rest[range.upperBound...]
-            }
-        }
-        return Place(line: rule.line, column: 1)
+    /// Where the keys stand that remarks are about.
+    private static func places(_ rule: SigmaRule) -> [String: Place] {
+        let document = RuleDocument(file: rule.file, firstLine: rule.line, text: rule.text)
+        guard let keys = (try? document.root()).flatMap(RuleKeys.init) else { return [:] }
+        let inner = (keys["detection"] ?? keys["correlation"]).flatMap(RuleKeys.init)
+        let condition = inner?.entries.filter { $0.key == "condition" } ?? []
+        return Dictionary((keys.entries + condition).map { ($0.key, $0.keyPlace) }) { $1 }
     }
 
     // MARK: - Metadata (Sigma rules specification 2.1 and its JSON schema)
@@ -106,17 +112,26 @@ public struct RuleLint {
 
     private enum Truth { case always, never, open }
 
+    /// What tells tests apart: a keyword may look like the test of a field.
+    private struct TestName: Hashable {
+        let field: String?
+        let written: String
+
+        init(_ test: FieldTest) { (field, written) = (test.field, test.written) }
+    }
+
     /// Most different tests for which all combinations of answers are tried.
     private static let testsMax = 14
 
     /// Tries all answers to the tests, equal tests with equal answers.
     private static func truth(_ expression: MatchExpression) -> Truth {
-        var names: [String: Int] = [:]
-        for test in expression.tests where names[test.written] == nil { names[test.written] = names.count }
-        guard names.count <= testsMax else { return .open }
+        var numbers: [TestName: Int] = [:]
+        for test in expression.tests where numbers[TestName(test)] == nil { numbers[TestName(test)] = numbers.count }
+        guard numbers.count <= testsMax else { return .open }
         var (holds, fails) = (false, false)
-        for answers in 0..<(1 << names.count) {
-            if expression.holds({ answers >> (names[$0.written] ?? 0) & 1 == 1 }) { holds = true } else { fails = true }
+        for answers in 0..<(1 << numbers.count) {
+            let answer = { (test: FieldTest) in answers >> (numbers[TestName(test)] ?? 0) & 1 == 1 }
+            if expression.holds(answer) { holds = true } else { fails = true }
             if holds, fails { return .open }
         }
         return holds ? .always : .never

@@ -33,6 +33,9 @@ public final class RuleMatcher {
 
     /// How many searches were given up because a regular expression needed too much work, by rule index.
     public private(set) var regexLimitHits: [Int: Int] = [:]
+    /// The same for filters, by the index of the rule with the match: a filter that gives up counts as not holding, so it
+    /// may have taken the match away.
+    public private(set) var filterLimitHits: [Int: Int] = [:]
 
     /// From so many rules on, looking up what they need is faster than asking them.
     static let indexedMin = 24
@@ -155,11 +158,15 @@ public final class RuleMatcher {
         }
     }
 
-    /// Whether the condition of the filter with the given number holds for the row.
-    public func holds(filter: Int, _ row: borrowing FieldRow) -> Bool {
+    /// Whether the condition of the filter with the given number holds for the row, which rule `rule` matches.
+    public func holds(filter: Int, for rule: Int, _ row: borrowing FieldRow) -> Bool {
         program.beginRow()
-        defer { program.limitHits = 0 }
-        return program.run(from: filters[filter], row)
+        let holds = program.run(from: filters[filter], row)
+        if _slowPath(program.limitHits > 0) {
+            filterLimitHits[rule, default: 0] += program.limitHits
+            program.limitHits = 0
+        }
+        return holds
     }
 
     /// Number of rules that are asked about a row with the given dispatch value, those found by its texts apart.

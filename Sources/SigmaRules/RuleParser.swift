@@ -4,8 +4,10 @@
 struct ParsedRule {
     let document: RuleDocument
     let title: String?
-    /// Place of the `id`, for remarks about duplicates.
-    var idPlace = Place.start
+    /// Place of the `id` or whatever else the rule is known by, for remarks about duplicates.
+    var identityPlace = Place.start
+    /// What others may call the rule, even if it is rejected.
+    var names: [String] = []
     /// Places of the members of `correlation.rules`.
     var referencePlaces: [Place] = []
     /// `nil` when the document is rejected or a filter.
@@ -31,6 +33,9 @@ struct RuleParser {
     /// The further ones of filters: the specification's, and those that make a filter a suppression.
     private static let knownOfFilters = ["filter", "expires", "owner", "approved_by"]
 
+    /// Most conditions of a rule that are reported.
+    private static let faultsMax = 20
+
     let placeholders: Placeholders
 
     /// Parses and checks one document.
@@ -51,7 +56,9 @@ struct RuleParser {
         let filter = isFilter ? filter(keys, document, &problems) : nil
         let rule = isFilter ? nil : rule(keys, document, &problems)
         var parsed = ParsedRule(document: document, title: keys["title"]?.text, problems: problems)
-        parsed.idPlace = keys["id"]?.place ?? root.place
+        let identity = [keys["id"], keys["name"], keys["title"]].compactMap(\.self).first { !$0.isNull }
+        parsed.identityPlace = identity?.place ?? root.place
+        parsed.names = [keys["name"]?.text, keys["id"]?.text].compactMap(\.self)
         let referring = keys["correlation"] ?? keys["filter"]
         if let references = referring.flatMap(RuleKeys.init)?["rules"] {
             parsed.referencePlaces = [references.place]
@@ -185,9 +192,8 @@ struct RuleParser {
             problems.error(keys["filter"]?.place ?? keys.place, "'filter' has to be a map")
             return nil
         }
-        let hint = "a list of rule names or ids, or 'any'"
-        let named = map.required("rules", &problems, hint: hint).map { _ in map.strings("rules", &problems) }
-        guard let detection = detection(node, apartFrom: ["rules"], &problems), let named else { return nil }
+        let target = target(map, &problems)
+        guard let detection = detection(node, apartFrom: ["rules"], &problems), let target else { return nil }
         if !detection.denies, let condition = map["condition"] {
             problems.warning(
                 condition.place,
@@ -197,7 +203,7 @@ struct RuleParser {
         }
         var filter = SigmaFilter(
             title: title,
-            target: named.isEmpty || named.map { $0.lowercased() } == ["any"] ? .any : .rules(named),
+            target: target,
             logsource: logsource,
             detection: detection,
             file: document.file,
@@ -214,6 +220,32 @@ struct RuleParser {
             filter.customAttributes[entry.key] = SigmaAttribute(entry.value)
         }
         return filter
+    }
+
+    /// What a filter is for; `nil` after a problem has been reported.
+    ///
+    /// A list that has lost its last member must not mean all rules.
+    private func target(_ map: RuleKeys, _ problems: inout DiagnosticList) -> SigmaFilter.Target? {
+        let hint = "a list of rule names or ids, or 'any'"
+        guard let node = map["rules"] else {
+            _ = map.required("rules", &problems, hint: hint)
+            return nil
+        }
+        var members = [node]
+        if case .list(let list) = node.content { members = list }
+        if members.isEmpty || node.isNull {
+            problems.error(node.place, "'rules' names no rule, so the filter is for none", hint: hint)
+            return nil
+        }
+        for member in members where member.text == nil || member.isNull || member.text == "" {
+            problems.error(member.place, "'rules' has \(member.kindName) where a rule is expected", hint: hint)
+            return nil
+        }
+        let names = members.compactMap(\.text)
+        guard let any = names.firstIndex(where: { $0.lowercased() == "any" }) else { return .rules(names) }
+        if names.count == 1 { return .any }
+        problems.error(members[any].place, "'any' stands beside names of rules", hint: "write either of them")
+        return nil
     }
 
     private func detection(
@@ -256,6 +288,7 @@ struct RuleParser {
         if case .list(let members) = node.content { nodes = members }
         var expressions: [MatchExpression] = []
         var used: Set<String> = []
+        var faults = 0
         for (text, node) in zip(texts, nodes) {
             var parser = ConditionParser(text, selections: selections)
             do {
@@ -263,6 +296,9 @@ struct RuleParser {
                 used.formUnion(parser.used)
             } catch {
                 problems.error(node.place(at: error.offset), error.message, hint: error.hint)
+                faults += 1
+                // The first ones say what there is to say.
+                if faults == Self.faultsMax { return nil }
             }
         }
         guard expressions.count == texts.count else { return nil }

@@ -55,31 +55,54 @@ public struct RejectedRule: Sendable, Equatable {
 
 /// Documents on their way to being rules that know each other.
 struct RuleSet {
-    private var parsed: [ParsedRule]
+    /// Most names that lost references are compared with.
+    private static let comparisonsMax = 100_000
 
-    init(_ parsed: [ParsedRule]) { self.parsed = parsed }
+    private var parsed: [ParsedRule]
+    private var names: RuleNames
+    /// Rules that have been rejected, by name and by id.
+    private var lost: [String: Int] = [:]
+    /// Correlations by the rules they look at.
+    private var dependents: [[Int]]
+    private var comparisons = 0
+
+    init(_ parsed: [ParsedRule]) {
+        self.parsed = parsed
+        dependents = parsed.map { _ in [] }
+        names = RuleNames([])
+    }
 
     /// Checks the documents against each other; `unreadable` files come first in the remarks.
     mutating func load(unreadable: [RejectedRule], warnings: [RuleDiagnostic]) -> LoadedRules {
-        rejectDuplicateIDs()
-        while rejectLostReferences() {}
-        rejectCycles()
-        while rejectLostReferences() {}
+        for (index, item) in parsed.enumerated() where item.rule == nil && item.filter == nil { remember(index) }
+        rejectTwins()
+        names = RuleNames(parsed)
+        resolve(parsed.indices.filter { parsed[$0].rule?.correlation != nil })
+        while rejectCycles() {}
         resolveFilters()
         return collect(unreadable, warnings)
     }
 
-    private mutating func rejectDuplicateIDs() {
+    /// Rejects what is known by the same id, name or title as something before it: findings could not be told apart.
+    private mutating func rejectTwins() {
         var owners: [String: Int] = [:]
         for index in parsed.indices {
-            guard let id = parsed[index].rule?.id ?? parsed[index].filter?.id else { continue }
-            guard let owner = owners[id] else {
-                owners[id] = index
+            guard let identity = parsed[index].rule?.identity ?? parsed[index].filter?.identity else { continue }
+            // What cannot be seen, or stored, tells nothing apart.
+            let visible = String(identity.unicodeScalars.filter { $0.value >= 0x20 && $0 != "\u{FFFD}" })
+            guard let owner = owners[visible] else {
+                owners[visible] = index
                 continue
             }
-            let first = parsed[owner]
-            let message = "id '\(id)' is already used in \(first.document.file):\(first.idPlace.line)"
-            reject(index, parsed[index].idPlace, message, "give this rule an id of its own")
+            let place = "\(parsed[owner].document.file):\(parsed[owner].identityPlace.line)"
+            let hasID = (parsed[index].rule?.id ?? parsed[index].filter?.id) != nil
+            if hasID {
+                let message = "id '\(identity)' is already used in \(place)"
+                reject(index, parsed[index].identityPlace, message, "give this rule an id of its own")
+            } else {
+                let message = "without an id the rule is known as '\(identity)', and so is the one in \(place)"
+                reject(index, parsed[index].identityPlace, message, "give the rule an id, for example a random UUID")
+            }
         }
     }
 
@@ -87,51 +110,62 @@ struct RuleSet {
         parsed[index].problems.error(place, message, hint: hint)
         parsed[index].rule = nil
         parsed[index].filter = nil
+        remember(index)
     }
 
-    /// Rejects correlations whose rules are not there; `true` if any was.
-    private mutating func rejectLostReferences() -> Bool {
-        var changed = false
-        for index in parsed.indices {
+    private mutating func remember(_ index: Int) {
+        for name in parsed[index].names where lost[name] == nil { lost[name] = index }
+    }
+
+    /// Finds the rules of the given correlations; rejects those whose rules are not there, and what depends on them.
+    private mutating func resolve(_ correlations: [Int]) {
+        var waiting = Array(correlations.reversed())
+        while let index = waiting.popLast() {
             guard case .correlation(var correlation)? = parsed[index].rule?.body else { continue }
             correlation.ruleIndices = []
+            var problems: [(Place, LostReference)] = []
             for (number, reference) in correlation.rules.enumerated() {
-                let place = parsed[index].referencePlace(number)
                 switch resolve(reference, from: index) {
-                case .success(let target): correlation.ruleIndices.append(target)
-                case .failure(let problem):
-                    reject(index, place, problem.message, problem.hint)
-                    changed = true
+                case .success(let target):
+                    correlation.ruleIndices.append(target)
+                    dependents[target].append(index)
+                case .failure(let problem): problems.append((parsed[index].referencePlace(number), problem))
                 }
             }
             parsed[index].rule?.body = .correlation(correlation)
+            for (place, problem) in problems { reject(index, place, problem.message, problem.hint) }
+            if !problems.isEmpty { waiting += takeDependents(index).reversed() }
         }
-        return changed
+    }
+
+    private mutating func takeDependents(_ index: Int) -> [Int] {
+        defer { dependents[index] = [] }
+        return dependents[index]
     }
 
     /// Finds the detections that each filter is for.
     private mutating func resolveFilters() {
+        // Rules have few log sources, however many there are.
+        var bySource: [[String?]: [Int]] = [:]
+        for (index, item) in parsed.enumerated() {
+            guard let rule = item.rule, rule.detection != nil else { continue }
+            bySource[rule.logsource.parts, default: []].append(index)
+        }
         for index in parsed.indices {
             guard let filter = parsed[index].filter else { continue }
             let found =
                 switch filter.target {
-                case .any: detections(for: filter)
+                case .any: bySource.filter { filter.fits($0.key) }.flatMap(\.value).sorted()
                 case .rules(let references): detections(references, for: filter, at: index)
                 }
             parsed[index].filter?.ruleIndices = found
         }
     }
 
-    private func detections(for filter: SigmaFilter) -> [Int] {
-        parsed.indices.filter { index in
-            guard let rule = parsed[index].rule, rule.detection != nil else { return false }
-            return filter.fits(rule.logsource)
-        }
-    }
-
     /// The detections named in the filter at `index`; what it cannot be applied to is said.
     private mutating func detections(_ references: [String], for filter: SigmaFilter, at index: Int) -> [Int] {
         var found: [Int] = []
+        var seen: Set<Int> = []
         for (number, reference) in references.enumerated() {
             let place = parsed[index].referencePlace(number)
             switch resolve(reference, from: index) {
@@ -145,8 +179,8 @@ struct RuleSet {
                     )
                     continue
                 }
-                if filter.fits(rule.logsource) {
-                    found.append(target)
+                if filter.fits(rule.logsource.parts) {
+                    if seen.insert(target).inserted { found.append(target) }
                 } else {
                     parsed[index].problems.warning(place, "'\(reference)' is about another log source")
                 }
@@ -161,45 +195,68 @@ struct RuleSet {
     }
 
     /// Finds a rule by name or id, in the same file first.
-    private func resolve(_ reference: String, from index: Int) -> Result<Int, LostReference> {
-        let file = parsed[index].document.file
-        var found = candidates(reference) { parsed[$0].document.file == file }
-        if found.isEmpty { found = candidates(reference) { _ in true } }
+    private mutating func resolve(_ reference: String, from index: Int) -> Result<Int, LostReference> {
+        let rules = parsed
+        let found = names.find(reference, from: parsed[index].document.file) { rules[$0].rule != nil }
         if found.count == 1 { return .success(found[0]) }
-        if let first = found.first {
-            let other = parsed[found[1]].document.file
-            let message = "'\(reference)' names rules in \(parsed[first].document.file) and \(other)"
+        if found.count > 1 {
+            let (first, second) = (parsed[found[0]].document.file, parsed[found[1]].document.file)
+            let message = "'\(reference)' names rules in \(first) and \(second)"
             return .failure(LostReference(message: message, hint: "refer to the rule by its id"))
         }
-        let names = parsed.compactMap { $0.rule?.name } + parsed.compactMap { $0.rule?.id }
-        let message = "there is no rule '\(reference)'"
-        let fallback = "the rule needs 'name: \(reference)', and has to be loaded without errors"
-        return .failure(LostReference(message: message, hint: didYouMean(reference, among: names, otherwise: fallback)))
+        return .failure(LostReference(message: "there is no rule '\(reference)'", hint: hint(reference)))
     }
 
-    private func candidates(_ reference: String, where included: (Int) -> Bool) -> [Int] {
-        parsed.indices.filter { index in
-            guard let rule = parsed[index].rule, included(index) else { return false }
-            return rule.name == reference || rule.id == reference
+    private mutating func hint(_ reference: String) -> String? {
+        if let known = lost[reference] {
+            let place = "\(parsed[known].document.file):\(parsed[known].document.firstLine)"
+            return "the one in \(place) has been rejected: correct that first"
         }
+        let fallback = "the rule needs 'name: \(reference)'"
+        guard comparisons < Self.comparisonsMax else { return fallback }
+        let candidates = names.all
+        comparisons += candidates.count
+        return didYouMean(reference, among: candidates, otherwise: fallback)
     }
 
-    /// Rejects correlations that count themselves by way of others.
-    private mutating func rejectCycles() {
-        var ordered: Set<Int> = Set(parsed.indices.filter { parsed[$0].rule?.correlation == nil })
-        var waiting = parsed.indices.filter { !ordered.contains($0) }
-        while true {
-            let ready = waiting.filter { index in
-                parsed[index].rule?.correlation?.ruleIndices.allSatisfy(ordered.contains) ?? true
-            }
-            if ready.isEmpty { break }
-            ordered.formUnion(ready)
-            waiting.removeAll(where: ordered.contains)
+    /// Rejects correlations that count themselves by way of others; `true` if there were any.
+    private mutating func rejectCycles() -> Bool {
+        // What each undecided correlation looks at, and what looks at it, undecided ones only.
+        var targets: [Int: [Int]] = [:]
+        for (index, item) in parsed.enumerated() {
+            guard let correlation = item.rule?.correlation else { continue }
+            targets[index] = correlation.ruleIndices.filter { parsed[$0].rule?.correlation != nil }
         }
-        for index in waiting {
+        var lookers: [Int: [Int]] = [:]
+        for (index, others) in targets { for other in others { lookers[other, default: []].append(index) } }
+        // Those that look at nothing undecided are decided; of the rest, what nobody looks at is in no circle.
+        var circle = Self.withoutEnds(Set(targets.keys), from: targets, to: lookers)
+        circle = Self.withoutEnds(circle, from: lookers, to: targets)
+        var affected: [Int] = []
+        for index in circle.sorted() {
             let hint = "remove one of the references in the circle"
             reject(index, parsed[index].referencePlace(0), "the correlation depends on itself", hint)
+            affected += takeDependents(index)
         }
+        resolve(affected)
+        return !circle.isEmpty
+    }
+
+    /// The members of `set` without those that lead to no other member, again and again.
+    private static func withoutEnds(_ set: Set<Int>, from next: [Int: [Int]], to previous: [Int: [Int]]) -> Set<Int> {
+        var set = set
+        var counts = set.reduce(into: [Int: Int]()) { counts, index in
+            counts[index] = (next[index] ?? []).count(where: set.contains)
+        }
+        var ends = set.filter { counts[$0] == 0 }
+        while let index = ends.popFirst() {
+            set.remove(index)
+            for other in previous[index] ?? [] where set.contains(other) {
+                counts[other, default: 0] -= 1
+                if counts[other] == 0 { ends.insert(other) }
+            }
+        }
+        return set
     }
 
     private func collect(_ unreadable: [RejectedRule], _ warnings: [RuleDiagnostic]) -> LoadedRules {

@@ -89,7 +89,8 @@ struct SelectionParser {
     private func join(_ tests: [MatchExpression], _ field: String, _ modifiers: FieldModifiers) -> MatchExpression {
         let joined: MatchExpression = modifiers.matchesAll && !tests.isEmpty ? .and(tests) : .or(tests)
         guard modifiers.isNegated else { return joined }
-        return .and([.test(FieldTest(field: field, question: .isPresent)), .not(joined)])
+        let presence = FieldTest(field: field, question: .isPresent, written: "\(field)|exists: true")
+        return .and([.test(presence), .not(joined.denied)])
     }
 
     private mutating func check(
@@ -138,6 +139,14 @@ struct SelectionParser {
             return nil
         }
         guard let texts = expand(node, text, modifiers) else { return nil }
+        if modifiers.isExpanded, modifiers.placement != nil, texts.contains("") {
+            problems.error(
+                node.place,
+                "'\(text)' comes to the empty text, which is a part of every value",
+                hint: "give the placeholder values that say something"
+            )
+            return nil
+        }
         var questions: [[FieldTest.Question]] = []
         for text in texts {
             guard let forms = self.forms(of: text, node, field, modifiers) else { return nil }
@@ -218,15 +227,12 @@ struct SelectionParser {
     private mutating func report(_ problem: Placeholders.Problem, _ place: Place) {
         switch problem {
         case .unknown(let name):
-            problems.error(
-                place,
-                "placeholder '%\(name)%' has no values",
-                hint: didYouMean(
-                    name,
-                    among: placeholders.values.keys.sorted(),
-                    otherwise: "give values for '\(name)' in the configuration"
-                )
+            let hint = problems.didYouMean(
+                name,
+                among: placeholders.values.filter { !$0.value.isEmpty }.keys.sorted(),
+                otherwise: "give values for '\(name)' in the configuration"
             )
+            problems.error(place, "placeholder '%\(name)%' has no values", hint: hint)
         case .tooMany:
             problems.error(place, "placeholders come to more than \(Placeholders.expansionsMax) values")
         }
@@ -273,7 +279,7 @@ struct SelectionParser {
             case .tooManyDashes:
                 problems.error(
                     node.place,
-                    "'windash' varies at most \(SigmaText.dashesMax) dashes in one text",
+                    "'windash' varies at most \(SigmaText.encodedDashesMax) dashes in a text that is encoded",
                     hint: "write the parameters as several texts, with |all"
                 )
             case .notASCII:
@@ -295,9 +301,11 @@ struct SelectionParser {
             dotMatchesNewline: modifiers.regexDotAll,
             placement: modifiers.placement ?? .contains
         )
+        // By itself first: what is wrong with it must not be mended by what is put around it to place it.
+        var alone = pattern
+        alone.placement = .contains
         do {
-            try RegexSet.check(pattern)
-            return .regex(pattern)
+            try RegexSet.check(alone)
         } catch {
             // Expanded text has other offsets than the text in the file.
             let place = modifiers.isExpanded ? node.place : node.place(at: error.offset)
@@ -305,6 +313,17 @@ struct SelectionParser {
                 place,
                 "the regular expression is not valid: \(error.message)",
                 hint: "put a backslash before ( ) [ ] { } . * + ? ^ $ | to mean the character itself"
+            )
+            return nil
+        }
+        do {
+            try RegexSet.check(pattern)
+            return .regex(pattern)
+        } catch {
+            problems.error(
+                node.place,
+                "the regular expression cannot be placed: \(error.message)",
+                hint: "leave startswith or endswith out, and write \\A or \\z"
             )
             return nil
         }

@@ -53,7 +53,7 @@ public final class SigmaEngine {
             matcher.matches(row, dispatch: -1, into: &hits)
             for rule in hits {
                 var isAllowed = true
-                for filter in filters[rule] where !matcher.holds(filter: filter, row) { isAllowed = false }
+                for filter in filters[rule] where !matcher.holds(filter: filter, for: rule, row) { isAllowed = false }
                 guard isAllowed else { continue }
                 if reports.contains(rule) {
                     matches.append(Match(rule: rules[rule], time: time, group: [], events: [event]))

@@ -44,10 +44,18 @@ public struct SigmaFilter: Sendable {
     /// The rules it is for, as positions in the list of loaded rules.
     public var ruleIndices: [Int] = []
 
-    /// Whether ``logsource`` leaves room for a rule about `other`.
-    func fits(_ other: Logsource) -> Bool {
-        func fits(_ own: String?, _ theirs: String?) -> Bool { own == nil || own == theirs }
-        return fits(logsource.category, other.category) && fits(logsource.product, other.product)
-            && fits(logsource.service, other.service)
+    /// By what the filter is known: its `id`, or else its name, or else its title.
+    ///
+    /// No other filter or rule has the same.
+    public var identity: String { id ?? name ?? title }
+
+    /// Whether ``logsource`` leaves room for a rule about a log source with these parts.
+    func fits(_ others: [String?]) -> Bool {
+        zip(logsource.parts, others).allSatisfy { own, other in own == nil || own == other }
     }
+}
+
+extension Logsource {
+    /// What filters and rules have to agree in.
+    var parts: [String?] { [category, product, service] }
 }

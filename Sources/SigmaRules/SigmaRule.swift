@@ -57,6 +57,11 @@ public struct SigmaRule: Sendable {
     /// What the rule decides.
     public var body: Body
 
+    /// By what the rule is known: its `id`, or else its name, or else its title.
+    ///
+    /// No other rule or filter has the same.
+    public var identity: String { id ?? name ?? title }
+
     /// The detection, if the rule is one.
     public var detection: Detection? {
         if case .detection(let detection) = body { detection } else { nil }

@@ -8,8 +8,10 @@ struct SigmaText: Sendable, Hashable {
     static let anyRun: UInt32 = 0xFFFF_FFFF
     /// `?`, one character.
     static let anyOne: UInt32 = 0xFFFF_FFFE
-    /// Most dashes that `windash` may vary in one text: five forms each, so 125 texts.
-    static let dashesMax = 3
+    /// One of the dashes that `windash` takes for each other.
+    static let anyDash: UInt32 = 0xFFFF_FFFD
+    /// Most of those in a text that is encoded: five forms each, so 125 texts.
+    static let encodedDashesMax = 3
 
     /// Why a modifier cannot rewrite a text.
     enum Problem: Error, Equatable {
@@ -55,8 +57,15 @@ struct SigmaText: Sendable, Hashable {
 
     /// The texts that the modifier `encoding` makes of this one.
     func encoded(_ encoding: ValueEncoding) throws(Problem) -> [SigmaText] {
+        if encoding == .windash { return [withAnyDashes()] }
+        var encoded: [SigmaText] = []
+        for text in try writtenOut() { encoded += try text.bytesEncoded(encoding) }
+        return encoded
+    }
+
+    private func bytesEncoded(_ encoding: ValueEncoding) throws(Problem) -> [SigmaText] {
         switch encoding {
-        case .windash: return try dashVariants()
+        case .windash: return [self]
         case .utf16le: return [wide { [$0 & 0xFF, $0 >> 8] }]
         case .utf16be: return [wide { [$0 >> 8, $0 & 0xFF] }]
         case .utf16:
@@ -78,7 +87,7 @@ struct SigmaText: Sendable, Hashable {
         var text = SigmaText(tokens: [])
         text.isWide = true
         for token in tokens {
-            guard token < Self.anyOne, let scalar = Unicode.Scalar(token) else {
+            guard token < Self.anyDash, let scalar = Unicode.Scalar(token) else {
                 text.tokens.append(token)
                 continue
             }
@@ -108,32 +117,46 @@ struct SigmaText: Sendable, Hashable {
         }
     }
 
-    /// All ways to write the dashes that begin a command line parameter.
-    private func dashVariants() throws(Problem) -> [SigmaText] {
-        let places = tokens.indices.filter { index in
-            Self.dashes.contains(tokens[index])
-                && (index == 0 || !Self.isWordCharacter(tokens[index - 1]))
-                && index + 1 < tokens.count && Self.isWordCharacter(tokens[index + 1])
+    /// The same with dashes that begin a command line parameter of any kind.
+    private func withAnyDashes() -> SigmaText {
+        var text = self
+        for index in tokens.indices
+        where Self.isDash(tokens[index]) && (index == 0 || !Self.isWordCharacter(tokens[index - 1]))
+            && index + 1 < tokens.count && Self.isWordCharacter(tokens[index + 1])
+        {
+            text.tokens[index] = Self.anyDash
         }
-        guard places.count <= Self.dashesMax else { throw .tooManyDashes }
-        var variants = [self]
+        return text
+    }
+
+    /// All texts that the dashes of any kind stand for: an encoding has no wildcard for them.
+    private func writtenOut() throws(Problem) -> [SigmaText] {
+        let places = tokens.indices.filter { tokens[$0] == Self.anyDash }
+        guard places.count <= Self.encodedDashesMax else { throw .tooManyDashes }
+        var texts = [self]
         for place in places {
-            variants = variants.flatMap { variant in
+            texts = texts.flatMap { text in
                 Self.dashes.map { dash in
-                    var other = variant
+                    var other = text
                     other.tokens[place] = dash
                     return other
                 }
             }
         }
-        return variants
+        return texts
+    }
+
+    /// Whether the code point is one of the dashes that `windash` takes for each other.
+    @inline(__always)
+    static func isDash(_ value: UInt32) -> Bool {
+        value == 0x2D || value == 0x2F || value &- 0x2013 < 3
     }
 
     /// `-`, `/`, en dash, em dash and horizontal bar (Sigma modifiers appendix, "windash").
     private static let dashes: [UInt32] = [0x2D, 0x2F, 0x2013, 0x2014, 0x2015]
 
     private static func isWordCharacter(_ token: UInt32) -> Bool {
-        guard token < anyOne, let scalar = Unicode.Scalar(token) else { return false }
+        guard token < anyDash, let scalar = Unicode.Scalar(token) else { return false }
         return scalar == "_" || scalar.properties.isAlphabetic || scalar.properties.numericType != nil
     }
 }

@@ -13,7 +13,7 @@ struct TextPattern: Sendable, Hashable {
         case any
         /// UTF-8 at the given place; lower-cased unless `cased`.
         case literal(TextPlacement, [UInt8])
-        /// Code points and the two wildcards; lower-cased unless `cased`.
+        /// Code points, the two wildcards and dashes of any kind; lower-cased unless `cased`.
         case glob([UInt32])
     }
 
@@ -23,7 +23,7 @@ struct TextPattern: Sendable, Hashable {
     /// Whether case has to be ignored beyond ASCII.
     var foldsBeyondASCII: Bool {
         guard !cased, case .glob(let tokens) = shape else { return false }
-        return tokens.contains { $0 >= 0x80 && $0 < SigmaText.anyOne }
+        return tokens.contains { $0 >= 0x80 && $0 < SigmaText.anyDash }
     }
 
     /// The text at the given place.
@@ -46,7 +46,7 @@ struct TextPattern: Sendable, Hashable {
 
     private init(tokens: [UInt32], cased: Bool) {
         self.cased = cased
-        var tokens = cased ? tokens : tokens.map { $0 >= SigmaText.anyOne ? $0 : foldedCase($0) }
+        var tokens = cased ? tokens : tokens.map { $0 >= SigmaText.anyDash ? $0 : foldedCase($0) }
         for index in tokens.indices.reversed().dropLast()
         where tokens[index] == SigmaText.anyRun && tokens[index - 1] == SigmaText.anyRun {
             tokens.remove(at: index)
@@ -60,7 +60,8 @@ struct TextPattern: Sendable, Hashable {
         let opens = tokens.first == SigmaText.anyRun
         let closes = tokens.last == SigmaText.anyRun
         let inner = tokens.dropFirst(opens ? 1 : 0).dropLast(closes ? 1 : 0)
-        guard !inner.contains(where: { $0 >= SigmaText.anyOne }), cased || !inner.contains(where: { $0 >= 0x80 }) else {
+        guard !inner.contains(where: { $0 >= SigmaText.anyDash }), cased || !inner.contains(where: { $0 >= 0x80 })
+        else {
             return .glob(tokens)
         }
         let placement: TextPlacement =

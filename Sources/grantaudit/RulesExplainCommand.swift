@@ -40,7 +40,7 @@ extension RulesCommand {
                 let hint = nearMiss(rule, among: names).map { "did you mean '\($0)'?" }
                 throw Failure(.usage, "there is no rule '\(rule)'", hint: hint ?? "'grantaudit rules list'")
             }
-            let place = LinePlace(event)
+            let place = try LinePlace(event)
             let answer = ExplanationAnswer(loaded.rules[index], try explain(loaded, index, place))
             if json { return try Console.answer(json: answer) }
             for line in answer.lines { try Console.answer(TerminalText.escaped(line, limit: 2_000)) }

@@ -22,7 +22,7 @@ import Testing
 
     static let lines = EventLines.refusals([0, 86_400]) + EventLines.refusals([1], client: "mail")
 
-    @Test(arguments: ["[refusal]", "any", "refusal", "[]"])
+    @Test(arguments: ["[refusal]", "any", "refusal", "[any]", "[refusal, refusal]"])
     func takesMatchesAwayAndCountsThem(_ rules: String) throws {
         let engine = try CountingRules.judged(Self.filter(rules), Self.lines)
         #expect(engine.findings.map(\.count) == [1])
@@ -67,6 +67,19 @@ import Testing
         #expect(lost.filters.map(\.ruleIndices) == [[0]])
         #expect(lost.diagnostics.map(\.message) == ["there is no rule 'refusals'"])
         #expect(lost.rejected.isEmpty)
+    }
+
+    @Test func aFilterThatGivesUpIsReported() throws {
+        let text = Self.filter("any").replacing("client_id: shop", with: "client_id|re: '(s+)+$'")
+        let hostile = String(repeating: "s", count: 40) + "!"
+        let engine = try CountingRules.judged(text, EventLines.refusals([0, 1], client: hostile))
+        let refusal = try #require(engine.rules.firstIndex { $0.name == "refusal" })
+        #expect(
+            engine.restrictions == [
+                refusal: "a regular expression of its filters gave up at its match limit 2 times"
+            ]
+        )
+        #expect(engine.evaluations.allSatisfy { $0.rule != refusal || $0.reason != nil })
     }
 
     @Test func aFilterThatKeepsWhatItNamesIsWarnedOf() {

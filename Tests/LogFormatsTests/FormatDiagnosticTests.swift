@@ -190,6 +190,12 @@ struct Golden: Sendable, CustomTestStringConvertible {
         #expect(problem.hasSuffix("\n  hint: check the YAML"), "\(problem)")
     }
 
+    @Test func aliasesThatMultiplyAreRefused() {
+        let lines = (1...30).map { "a\($0): &a\($0) {\"x\":*a\($0 - 1),\"y\":*a\($0 - 1)}\n" }.joined()
+        let problem = Self.problem("a0: &a0 [x]\n" + lines + "? *a30\n: 1\n")
+        #expect(problem.contains("YAML aliases stand for more than 1048576 bytes"), "\(problem)")
+    }
+
     @Test func rightDocumentHasNoProblem() {
         let lines = "fields: { code: [{ from: a, as: id }, { from: b, as: secret }] }\nevents: [{ is: other unknown }]"
         #expect(Self.problem(Self.document(lines)) == "")

@@ -1,6 +1,13 @@
 // Every message a user can see, in the session where it appears.
 
 extension GoldenCase {
+    private static let anyRequest = """
+        title: Any token request
+        logsource: { category: oauth }
+        detection: { selection: { kind: token.request }, condition: selection }
+        level: low
+
+        """
     private static let audit = ["audit", "--database", "audit.db", "--fingerprint-key", "key"]
 
     private static let plainEvent =
@@ -86,6 +93,7 @@ extension GoldenCase {
                     "rules", "explain", "refused", "events.jsonl", "--rules", "rules", "--placeholders", "site.yml",
                     "--json",
                 ],
+                ["rules", "explain", "refused", "events.jsonl:0", "--rules", "rules", "--placeholders", "site.yml"],
                 ["rules", "explain", "refusd", "events.jsonl", "--rules", "rules", "--placeholders", "site.yml"],
             ]
         ),
@@ -182,6 +190,15 @@ extension GoldenCase {
                 audit + ["events.jsonl", "--rules", "rules"],
                 ["rules", "check", "--rules", "rules"],
             ]
+        ),
+        GoldenCase(
+            name: "rules_known_by_the_same_title",
+            files: [
+                "rules/one.yml": anyRequest,
+                "rules/two.yml": "# The same once more.\n" + anyRequest,
+                "events.jsonl": plainEvent + "\n",
+            ],
+            commands: [audit + ["events.jsonl", "--rules", "rules"]]
         ),
         GoldenCase(
             name: "no_rules_or_formats",

@@ -36,6 +36,9 @@ import Testing
                 ["1: no log that the rule is for is known to have the field 'Client_ID' (did you mean 'client_id'?)"]
             ),
             ("s: { error: a }, condition: s or not s", ["4: the condition always holds"]),
+            // That a field has another value says nothing of other fields, nor does a keyword of a field.
+            ("s: { error|neq: a }, t: { scope|neq: a }, condition: s and not t", []),
+            ("s: { error: a }, k: ['error: a'], condition: s and not k", []),
             ("s: { error: a }, t: { error: a }, condition: s and not t", ["4: the condition can never hold"]),
             (
                 "s: { error: a }, condition: not s",
@@ -48,6 +51,13 @@ import Testing
     )
     func conditionsAndFields(_ detection: String, _ expected: [String]) {
         #expect(remarks(detection) == expected)
+    }
+
+    @Test func remarksOfAKindAreCountedFromTheHundredthOn() {
+        let tags = (0..<5_000).map { "BAD\($0)" }.joined(separator: ", ")
+        let remarks = remarks("s: { error: a }, condition: s", more: "tags: [\(tags)]")
+        #expect(remarks.count == 101)
+        #expect(remarks.last == "5: there are 4900 further remarks about 'tags'")
     }
 
     @Test func rulesForOtherLogsAreSaidToHaveNone() {

@@ -69,6 +69,20 @@ import Testing
         )
     }
 
+    @Test(arguments: [
+        "+" + String(repeating: "999999999d", count: 120), "+999999999d", "+36500d1ms",
+        "+0s {}\n" + String(repeating: " ", count: 6) + "+36501d",
+    ])
+    func longOffsetsAreRefused(_ offset: String) throws {
+        let failure = try outcome(item("long", "nothing", offset + " {}")).cases[0].failure
+        #expect(failure?.hasSuffix(": an offset is longer than a hundred years") == true, "\(failure ?? "")")
+    }
+
+    @Test func aHundredYearsAreNotTooLong() throws {
+        let cases = item("long", "nothing", "+36500d \(Self.failure)", Self.failure)
+        #expect(try outcome(cases).cases.map(\.failure) == [nil])
+    }
+
     @Test func eventsOfOurOwnFormatMayHaveOffsetsToo() throws {
         let event = #"{"kind":"token.request","outcome":"failure","error":"invalid_client","client_id":"shop"}"#
         let rule = """
@@ -84,12 +98,21 @@ import Testing
     }
 
     @Test(arguments: [
-        ("cases: []", "1: error: missing key 'rule', the name of the rule"),
-        ("rule: x", "1: error: there are no cases"),
-        ("rule: x\ncases: [{ name: a }]", "2: error: a case needs 'expect: finding' or 'expect: nothing'"),
+        ("cases: []", "1:1: error: missing key 'rule', the name of the rule"),
+        ("rule: x", "1:1: error: there are no cases"),
+        ("rule: x\ncases:\n  - {name: a, expect: [\n", "4:1: error: YAML: did not find expected node content"),
+        (
+            "rule: *x",
+            "1:7: error: YAML: found undefined alias\n  hint: put values that begin with * or & in single quotes"
+        ),
+        (
+            "a0: &a0 [x]\n" + (1...30).map { "a\($0): &a\($0) {\"x\":*a\($0 - 1),\"y\":*a\($0 - 1)}\n" }.joined(),
+            "14:25: error: YAML aliases stand for more than 1048576 bytes\n  hint: write the values out"
+        ),
+        ("rule: x\ncases: [{ name: a }]", "2:9: error: a case needs 'expect: finding' or 'expect: nothing'"),
         (
             "rule: x\ncases:\n  - name: a\n    expect: nothing",
-            "3: error: a case needs 'events', one JSON object a line"
+            "3:5: error: a case needs 'events', one JSON object a line"
         ),
     ])
     func filesThatCannotBeUsed(_ text: String, _ message: String) {
@@ -104,10 +127,10 @@ import Testing
     @Test func unknownRulesAndFormatsAreSaid() {
         let test = item("x", "nothing", "{}")
         #expect { try outcome(test, rule: "other") } throws: {
-            "\($0)" == "rules/many.test.yml:1: error: there is no rule 'other' that can be loaded"
+            "\($0)" == "rules/many.test.yml:1:1: error: there is no rule 'other' that can be loaded"
         }
         #expect { try outcome(test, format: "other") } throws: {
-            "\($0)" == "rules/many.test.yml:1: error: there is no format 'other'"
+            "\($0)" == "rules/many.test.yml:1:1: error: there is no format 'other'"
         }
     }
 }

@@ -188,7 +188,7 @@ import Testing
     @Test func namesResolveInTheSameFileFirst() {
         let loaded = RuleFolder.parse([
             (file: "a.yml", text: Self.base("x") + Self.counting("x", name: "count_a")),
-            (file: "b.yml", text: Self.base("x") + Self.counting("x", name: "count_b")),
+            (file: "b.yml", text: "id: 1\n" + Self.base("x") + Self.counting("x", name: "count_b")),
             (file: "c.yml", text: Self.counting("x", name: "count_c")),
         ])
         #expect(loaded.rules.map { $0.correlation?.ruleIndices } == [nil, [0], nil, [2]])

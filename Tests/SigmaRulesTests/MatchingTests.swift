@@ -244,7 +244,7 @@ struct MatchingCase: Sendable, CustomTestStringConvertible {
         ("f|expand: '%names%'", "b", true), ("f|expand: '%names%'", "c", false),
         ("f|expand: 'x-%names%-y'", "x-a-y", true),
         ("f|expand|neq: '%names%'", "c", true), ("f|expand|neq: '%names%'", "a", false),
-        ("f|expand: '%none%'", "a", false), ("f|contains|expand: '%names%'", "xbx", true),
+        ("f|contains|expand: '%names%'", "xbx", true),
         ("f|expand: '100%'", "100%", true),
         ("f|cidr|expand: '%nets%'", "10.1.1.1", true), ("f|gt|expand: '%limit%'", "6", true),
         ("f|expand: '%hosts%'", "www.example.com", true), ("f|expand: '%names%%names%'", "ab", true),
@@ -252,7 +252,7 @@ struct MatchingCase: Sendable, CustomTestStringConvertible {
     ])
     func placeholders(_ selection: String, _ value: String, _ expected: Bool) throws {
         let values = [
-            "names": ["a", "b"], "none": [], "nets": ["10.0.0.0/8"], "limit": ["5"], "hosts": ["*.example.com"],
+            "names": ["a", "b"], "nets": ["10.0.0.0/8"], "limit": ["5"], "hosts": ["*.example.com"],
         ]
         #expect(try selects(selection, ["f": .string(value)], placeholders: values) == expected)
     }
@@ -292,7 +292,8 @@ struct MatchingCase: Sendable, CustomTestStringConvertible {
 
     @Test func runawayRegexIsGivenUpAndCounted() throws {
         let text =
-            detection("s:\n    f|re: '(a+)+$'\ncondition: s") + "\n---\n" + detection("s:\n    f: a*\ncondition: s")
+            detection("s:\n    f|re: '(a+)+$'\ncondition: s") + "\n---\n"
+            + detection("s:\n    f: a*\ncondition: s", title: "Another")
         let rules = try rules(text)
         let layout = FieldLayout(["f"])
         let matcher = RuleMatcher(rules: rules, layout: layout, dispatchField: "f", dispatchValues: [])
@@ -353,6 +354,25 @@ struct MatchingCase: Sendable, CustomTestStringConvertible {
             withRow([:], line: line, layout: layout) { matcher.matches($0, dispatch: 0, into: &hits) }
             #expect(hits.isEmpty != expected, "\(line)")
         }
+    }
+
+    @Test func explainsThatADifferentValueHasToBeThere() throws {
+        let text = detection("s:\n    f|neq: x\n    f|base64offset|contains|neq: ab\ncondition: s")
+        let rule = try #require(rules(text).first)
+        let layout = FieldLayout(["f"])
+        let explainer = RuleExplainer(try #require(rule.detection), layout: layout)
+        func tests(_ value: RowValue) -> [String] {
+            withRow(["f": value], layout: layout) { explainer.explain($0) }.selections.flatMap(\.tests)
+                .map { "\($0.holds) \($0.written)" }
+        }
+        let encoded = "f|base64offset|contains|neq: ab"
+        #expect(tests("y") == ["true f|exists: true", "true f|neq: x", "true f|exists: true", "true \(encoded)"])
+        #expect(tests("X") == ["true f|exists: true", "false f|neq: x", "true f|exists: true", "true \(encoded)"])
+        // Each of the three forms alone is a reason.
+        for form in ["YWIg", "IGFi", "ICBhYg=="] {
+            #expect(tests(.string(form)).last == "false \(encoded)", "\(form)")
+        }
+        #expect(tests(.missing).prefix(2) == ["false f|exists: true", "false f|neq: x"])
     }
 
     @Test func explainsWhichSelectionsHoldAndWithWhichValues() throws {

@@ -14,6 +14,24 @@ import Testing
         MatchingCase("f|windash: '-a-b'", "/a-b", true), MatchingCase("f|windash: '-a-b'", "-a/b", false),
         MatchingCase("f|windash|contains|all: [' -a', ' -b']", "x /a /b", true),
         MatchingCase("f|windash|contains|all: [' -a', ' -b']", "x /a", false),
+        // Most rules have it last.
+        MatchingCase("f|contains|windash: '-encode'", "certutil /ENCODE x", true),
+        MatchingCase("f|contains|windash: '-encode'", "certutil encode x", false),
+        MatchingCase("f|contains|all|windash: [' -a', ' -b']", "x /a \u{2014}b", true),
+        MatchingCase("f|contains|all|windash: [' -a', ' -b']", "x /a", false),
+        MatchingCase("f|endswith|cased|windash: '-Ab'", "x \u{2015}Ab", true),
+        MatchingCase("f|endswith|cased|windash: '-Ab'", "x -ab", false),
+        MatchingCase("'|contains|windash': '-a'", "", false),
+        // As many as there are.
+        MatchingCase("f|windash: '-a -b -c -d -e -f'", "-a /b \u{2013}c \u{2014}d \u{2015}e /f", true),
+        MatchingCase("f|windash: '-a -b -c -d -e -f'", "-a /b \u{2013}c \u{2014}d \u{2015}e +f", false),
+        MatchingCase("f|windash: '-a*-b?'", "/a x /bc", true), MatchingCase("f|windash: '-\u{E9}'", "/\u{C9}", true),
+        MatchingCase("f|windash: '*-a'", "-b-b/a", true), MatchingCase("f|windash: '\u{2013}a'", "-a", true),
+        MatchingCase("f|windash: '-a'", "\u{2012}a", false), MatchingCase("f|windash: '-a'", "\u{2016}a", false),
+        // An encoding has each form by itself: "-a" and "/a".
+        MatchingCase("f|windash|base64: '-a'", "LWE=", true), MatchingCase("f|windash|base64: '-a'", "L2E=", true),
+        MatchingCase("f|windash|wide|contains: '-a'", "x/\u{0}a\u{0}", true),
+        MatchingCase("f|contains|windash|wide: '-a'", "x/\u{0}a\u{0}", true),
     ])
     func windash(_ test: MatchingCase) throws { try check(test) }
 
@@ -32,6 +50,8 @@ import Testing
         MatchingCase("f|utf16be|base64: foo", "AGYAbwBv", true),
         MatchingCase("f|utf16|base64: foo", "//5mAG8AbwA=", true),
         MatchingCase("f|utf16le|base64: 'ö'", "9gA=", true),
+        MatchingCase("f|contains|wide: ab", "xa\u{0}b\u{0}y", true),
+        MatchingCase("f|startswith|utf16be: ab", "\u{0}a\u{0}by", true),
         MatchingCase("f|wide|contains: ab", "xa\u{0}b\u{0}y", true), MatchingCase("f|wide|contains: ab", "ab", false),
         MatchingCase("f|utf16be: ab", "\u{0}a\u{0}b", true), MatchingCase("f|utf16: a", "\u{FEFF}a\u{0}", true),
         MatchingCase("f|wide: 'a*c'", "a\u{0}bbb c\u{0}", true),
@@ -76,11 +96,21 @@ import Testing
 
     @Test(arguments: [
         ("f|contains|base64: x", "modifier 'base64' has to stand before 'contains'"),
+        ("f|contains|base64offset: x", "modifier 'base64offset' has to stand before 'contains'"),
+        ("f|contains|utf16: x", "modifier 'utf16' has to stand before 'contains'"),
+        ("f|re|startswith: 'a)|(b'", "the regular expression is not valid: unmatched closing parenthesis"),
+        (
+            "f|re|startswith: '(?x)a #'",
+            "the regular expression cannot be placed: missing closing parenthesis"
+        ),
         ("f|base64|wide: x", "modifier 'wide' cannot follow 'base64'"),
         ("f|base64|base64offset: x", "modifier 'base64offset' cannot follow 'base64'"),
         ("f|base64: 'x*'", "a text with wildcards cannot be encoded as Base64"),
         ("f|wide: 'ö'", "UTF-16 of characters beyond ASCII cannot stand in a log of UTF-8"),
-        ("f|windash: '-a -b -c -d'", "'windash' varies at most 3 dashes in one text"),
+        (
+            "f|windash|base64: '-a -b -c -d'",
+            "'windash' varies at most 3 dashes in a text that is encoded"
+        ),
         ("f|base64|expand: x", "modifier 'expand' has to stand before 'base64'"),
         ("f|hour|contains: 1", "modifiers 'hour' and 'contains' cannot be combined"),
         ("f|hour: x", "modifier 'hour' needs a whole number, not 'x'"),

@@ -174,8 +174,8 @@ struct Golden: Sendable, CustomTestStringConvertible {
                 condition: s
             """,
             """
-            rule.yml:6:9: error: key 'f' is given twice in the same map
-              hint: put the second value in a list or in a selection of its own
+            rule.yml:7:9: error: key 'f' is given twice in the same map
+              hint: write the values as one list, or the second key in a map of its own
             """
         ),
         Golden(
@@ -201,6 +201,54 @@ struct Golden: Sendable, CustomTestStringConvertible {
             """
             rule.yml:4:5: error: missing key 'condition'
               hint: for example 'condition: s'
+            """
+        ),
+        Golden(
+            """
+            # Texts of several lines, of several bytes a character and with escapes.
+            title: x
+            logsource: { category: a }
+            detection:
+                sél: { f: 1 }
+                condition: sél and
+                    sél and
+                    selx
+            """,
+            """
+            rule.yml:8:9: error: the condition names 'selx', which is not a selection
+              hint: selections: sél
+            """
+        ),
+        Golden(
+            """
+            title: x
+            logsource: { category: a }
+            detection:
+                s:
+                    e|re: "\\\\d\\\\d("
+                    f|re|startswith: 'abc('
+                    g|re: 'é('
+                    h|re: |-
+                        (
+                        a
+                    i|re|contains: 'it''s ('
+                condition: >
+                    s and
+                    not x
+            """,
+            """
+            rule.yml:5:23: error: the regular expression is not valid: missing closing parenthesis
+              hint: put a backslash before ( ) [ ] { } . * + ? ^ $ | to mean the character itself
+            rule.yml:6:31: error: the regular expression is not valid: missing closing parenthesis
+              hint: put a backslash before ( ) [ ] { } . * + ? ^ $ | to mean the character itself
+            rule.yml:7:18: error: the regular expression is not valid: missing closing parenthesis
+              hint: put a backslash before ( ) [ ] { } . * + ? ^ $ | to mean the character itself
+            rule.yml:10:14: error: the regular expression is not valid: missing closing parenthesis
+              hint: put a backslash before ( ) [ ] { } . * + ? ^ $ | to mean the character itself
+            rule.yml:11:32: error: the regular expression is not valid: missing closing parenthesis
+              hint: put a backslash before ( ) [ ] { } . * + ? ^ $ | to mean the character itself
+            rule.yml:14:13: error: the condition names 'x', which is not a selection
+              hint: selections: s
             """
         ),
         Golden("- a\n", "rule.yml:1:1: error: a rule has to be a map, not a list"),

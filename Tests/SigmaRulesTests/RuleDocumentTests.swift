@@ -21,7 +21,8 @@ import Testing
 
     @Test func oneIllFormedDocumentLeavesTheOthers() {
         let good = detection("s:\n    f: abc\ncondition: s")
-        let loaded = RuleFolder.parse("\(good)\n---\na: [1\nb: ]}\n---\n\(good)", file: "f")
+        let other = detection("s:\n    f: abc\ncondition: s", title: "Another")
+        let loaded = RuleFolder.parse("\(good)\n---\na: [1\nb: ]}\n---\n\(other)", file: "f")
         #expect(loaded.rules.count == 2)
         #expect(loaded.rules.map(\.line) == [1, 12])
         #expect(loaded.rejected.count == 1)
@@ -53,7 +54,7 @@ import Testing
         #expect(
             loaded.diagnostics.map(\.description) == [
                 """
-                f:1:1: error: the document uses 81 YAML aliases, at most 16 are allowed
+                f:5:45: error: YAML aliases stand for more than 1048576 bytes
                   hint: write the values out
                 """
             ]

@@ -33,7 +33,7 @@ import Testing
             "a and not 1 of them", "not 1 of them", "b and not a",
         ]
         let condition = "    condition: \(numbers.pick(conditions))\n"
-        return "title: A rule\nlogsource:\n    category: test\ndetection:\n" + body + condition
+        return "title: A rule\nid: \(numbers.next())\nlogsource:\n    category: test\ndetection:\n" + body + condition
     }
 
     static func row(_ numbers: inout Numbers, kind: String) -> [String: RowValue] {
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test func onlyCandidatesAreAsked() throws {
-        let text = Self.kinds.map { detection("s:\n    kind: \($0)\n    client_id: web\ncondition: s") }
+        let text = Self.kinds.map { detection("s:\n    kind: \($0)\n    client_id: web\ncondition: s", title: $0) }
             .joined(separator: "\n---\n")
         let rules = try rules(text + "\n---\n" + detection("s:\n    client_id: web\ncondition: s"))
         let layout = FieldLayout(RuleMatcher.fields(of: rules))

@@ -86,7 +86,7 @@ def _text(draft: Draft, name: str):
     if random.random() < 0.2:
         modifiers.insert(random.randrange(len(modifiers) + 1), "cased")
     if random.random() < 0.12:
-        modifiers.insert(0, "windash")
+        modifiers.insert(random.randrange(len(modifiers) + 1), "windash")
 
     def make():
         whole = words.text(random)
@@ -102,7 +102,8 @@ def _text(draft: Draft, name: str):
     while True:
         chosen, value = _finish(random, list(modifiers), make)
         sigmas = value if isinstance(value, list) else [value]
-        if "windash" not in modifiers or all(sum(map(s.count, "-/–—―")) <= 3 for s in sigmas):
+        # pySigma writes all combinations out, and SQLite has to read them.
+        if "windash" not in modifiers or all(sum(map(s.count, "-/–—―")) <= 4 for s in sigmas):
             return chosen, value
 
 
