@@ -21,8 +21,14 @@ struct CorrelationPlan {
     let carried: [String]
     /// The ways in which an expression can hold; for anything else a single one without an expression's rules.
     let terms: [OccurrenceTerm]
-    /// Whether the condition is an expression.
-    let isExpression: Bool
+    /// The rules whose matches open a window that is decided when it ends, because something must not occur in it.
+    let openers: Set<Int>
+    /// The same by position.
+    let opens: [Bool]
+    /// Whether another correlation looks at this one.
+    let isLookedAt: Bool
+    /// The chains to follow, one per term, if order matters.
+    let orders: [OrderedSteps]
 
     /// Plans for all correlations of `rules`, those that others look at first.
     static func plans(_ rules: [SigmaRule], _ layout: FieldLayout) -> [CorrelationPlan] {
@@ -64,12 +70,15 @@ struct CorrelationPlan {
             return .correlation(places: fields.map { $0.flatMap(offered.firstIndex(of:)) ?? -1 })
         }
         if case .expression(let expression) = correlation.condition {
-            isExpression = true
             terms = expression.terms ?? []
         } else {
-            isExpression = false
             terms = [OccurrenceTerm()]
         }
+        let openers = terms.filter { !$0.absent.isEmpty }.reduce(into: Set<Int>()) { $0.formUnion($1.present) }
+        self.openers = openers
+        opens = correlation.rules.indices.map(openers.contains)
+        isLookedAt = rules.contains { $0.correlation?.ruleIndices.contains(rule) == true }
+        orders = Self.orders(correlation, terms)
     }
 
     private static func carried(_ correlation: Correlation, _ wanted: [String]) -> [String] {
@@ -89,8 +98,7 @@ struct CorrelationPlan {
         return order
     }
 
-    /// The chains to follow, one per term, if order matters.
-    var orders: [OrderedSteps] {
+    private static func orders(_ correlation: Correlation, _ terms: [OccurrenceTerm]) -> [OrderedSteps] {
         guard correlation.type == .temporalOrdered else { return [] }
         guard case .measure(let condition) = correlation.condition else {
             return terms.map { OrderedSteps($0.present.sorted(), least: $0.present.count) }

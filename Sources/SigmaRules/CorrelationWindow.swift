@@ -16,40 +16,76 @@ final class CorrelationWindow<Payload> {
         var isTold = false
     }
 
+    /// What is known of a rule's last match.
+    private struct Last {
+        var time = Int64.min
+        /// Tells matches of one time apart.
+        var number = 0
+        var carried: [EventValue?] = []
+    }
+
+    /// Bytes that are equal for equal groups.
+    let key: [UInt8]
     let group: [EventValue]
     private(set) var measure: WindowMeasure
     /// One per term that asks for an order.
     private var orders: [OrderedSteps]
     private var stored: [Entry] = []
     private var head = 0
-    /// All entries before this one are known to the incident, so that an alarm costs no look at them.
-    private var untold = 0
-    /// Time of the last match of each rule.
-    private var lastTimes: [Int64]
+    /// For each rule, a place before which nothing of it is left to tell, so that no match is looked at twice.
+    private var untold: [Int]
+    private var toldCount = 0
+    /// The last match of each rule.
+    private var last: [Last]
+    private var additions = 0
+    private var counted = CountedSamples()
     /// Number of the incident that goes on, if one does.
     private(set) var incident: Int?
+    /// Time of the incident's first match.
+    private(set) var beginning = Int64.min
     private(set) var memoryBytes: Int
-    /// The last start of a window that waits for its end, by term.
-    var waiting: [Int64]
 
-    init(_ group: [EventValue], _ correlation: Correlation, orders: [OrderedSteps], terms: Int) {
+    /// Whether something has happened since conditions were last asked.
+    var hasHappened = false
+    /// Starts of windows that end now and are to be decided.
+    var dueStarts: [Int64] = []
+    /// Whether it stands among the groups whose conditions are to be asked.
+    var isListed = false
+    /// Number of windows that are to be decided later.
+    var openEnds = 0
+    /// The latest start of such a window.
+    var lastStart = Int64.min
+    /// Whether it has been given up for want of memory.
+    private(set) var isGivenUp = false
+
+    init(key: [UInt8], _ group: [EventValue], _ correlation: Correlation, orders: [OrderedSteps]) {
+        self.key = key
         self.group = group
         measure = WindowMeasure(correlation)
         self.orders = orders
-        waiting = Array(repeating: .min, count: terms)
-        lastTimes = Array(repeating: .min, count: correlation.rules.count)
-        memoryBytes = 256 + group.reduce(0) { $0 + 2 * $1.memoryBytes }
+        let rules = correlation.rules.count
+        untold = Array(repeating: 0, count: rules)
+        last = Array(repeating: Last(), count: rules)
+        memoryBytes =
+            384 + 48 * rules + 2 * key.count + group.reduce(0) { $0 + $1.memoryBytes }
+            + orders.reduce(0) { $0 + $1.memoryBytes }
     }
+
+    /// Bytes that a match takes besides what it carries, roughly: arrays grow by doubling.
+    static var entryBytes: Int { 2 * MemoryLayout<Entry>.stride + 64 }
 
     var entries: ArraySlice<Entry> { stored[head...] }
     var isEmpty: Bool { head == stored.count }
     var lastTime: Int64 { stored.last?.time ?? .min }
 
-    /// Whether the rule at `rule` has matched at `time` or later.
-    func occurs(_ rule: Int, since time: Int64) -> Bool { lastTimes[rule] >= time }
+    /// Forgets everything.
+    func giveUp() {
+        isGivenUp = true
+        stored = []
+        head = 0
+    }
 
-    /// Whether the chain that term `term` asks for begins at `time` or later.
-    func isInOrder(_ term: Int, since time: Int64) -> Bool { orders[term].isComplete(since: time) }
+    // MARK: - Matches in
 
     /// Adds a match and drops what is older than the window.
     func add(_ entry: Entry, timespan: Int64) {
@@ -57,76 +93,82 @@ final class CorrelationWindow<Payload> {
         // Late events find their place by time; equal times stay in the order they came.
         var place = stored.endIndex
         while place > head, stored[place - 1].time > entry.time { place -= 1 }
-        entry.sample.isRepeat = isRepeat(entry, before: place)
+        entry.sample.isRepeat = !counted.insert(entry.sample, event: entry.event)
         stored.insert(entry, at: place)
-        untold = min(untold, place)
-        lastTimes[entry.sample.rule] = max(lastTimes[entry.sample.rule], entry.time)
+        let rule = entry.sample.rule
+        untold[rule] = min(untold[rule], place)
+        additions += 1
+        if entry.time >= last[rule].time {
+            last[rule] = Last(time: entry.time, number: additions, carried: entry.carried)
+        }
         measure.add(entry.sample)
         memoryBytes += entry.memoryBytes
         if place == stored.endIndex - 1 {
-            for term in orders.indices { orders[term].add(entry.sample.rule, time: entry.time, event: entry.event) }
+            for term in orders.indices { orders[term].add(rule, time: entry.time, event: entry.event) }
         } else {
-            orderAnew()
+            for term in orders.indices { orders[term].follow(entries) }
         }
-        expire(before: lastTime - timespan)
-    }
-
-    /// Whether the same event is there already by way of another rule, with the same value.
-    private func isRepeat(_ entry: Entry, before place: Int) -> Bool {
-        var place = place
-        while place > head, stored[place - 1].event == entry.event {
-            place -= 1
-            let other = stored[place].sample
-            if other.valueHash == entry.sample.valueHash, other.number == entry.sample.number { return true }
-        }
-        return false
-    }
-
-    private func orderAnew() {
-        for term in orders.indices {
-            orders[term].reset()
-            for entry in stored[head...] { orders[term].add(entry.sample.rule, time: entry.time, event: entry.event) }
-        }
+        expire(before: lastTime.clampedSubtracting(timespan))
     }
 
     /// Drops matches older than `time`.
-    func expire(before time: Int64) {
+    private func expire(before time: Int64) {
         let first = head
         while head < stored.count, stored[head].time < time {
             measure.remove(stored[head].sample)
             memoryBytes -= stored[head].memoryBytes
+            if stored[head].isTold { toldCount -= 1 }
             stored[head].payloads = []
             stored[head].carried = []
             head += 1
         }
         guard head > first else { return }
-        untold = max(untold, head)
-        if head * 2 > stored.count {
-            stored.removeFirst(head)
-            untold -= head
-            head = 0
-        }
+        if head * 2 > stored.count { compact() }
         // An incident goes on for as long as one of its matches is in the window.
-        if incident != nil, !entries.contains(where: \.isTold) { incident = nil }
+        if toldCount == 0 { incident = nil }
     }
 
-    /// The first match at `time` or later.
-    func firstTime(since time: Int64, where included: (Entry) -> Bool) -> Int64? {
-        stored[firstPlace(since: time)...].first(where: included)?.time
-    }
-
-    /// Notes that incident `number` knows of all matches since `time` for which `included` holds; returns those that are
-    /// new to it.
-    func tell(_ number: Int, since time: Int64, where included: (Entry) -> Bool) -> [Entry] {
-        var news: [Entry] = []
-        for place in max(untold, firstPlace(since: time))..<stored.count
-        where !stored[place].isTold && included(stored[place]) {
-            news.append(stored[place])
-            stored[place].isTold = true
+    /// Gives the room of dropped matches back, after a burst that of the array too.
+    private func compact() {
+        for rule in untold.indices { untold[rule] = max(untold[rule] - head, 0) }
+        if stored.capacity > 64, stored.capacity > 4 * (stored.count - head) {
+            stored = Array(stored[head...])
+        } else {
+            stored.removeFirst(head)
         }
-        while untold < stored.count, stored[untold].isTold { untold += 1 }
-        incident = number
-        return news
+        head = 0
+    }
+
+    // MARK: - Questions
+
+    /// Whether the rule at `rule` has matched at `time` or later.
+    func occurs(_ rule: Int, since time: Int64) -> Bool { last[rule].time >= time }
+
+    /// Whether the rule at `rule` has matched in `times`.
+    func occurs(_ rule: Int, in times: ClosedRange<Int64>) -> Bool {
+        guard last[rule].time > times.upperBound else { return last[rule].time >= times.lowerBound }
+        // Late events only: otherwise nothing behind the end of the window is known yet.
+        return entries(in: times).contains { $0.sample.rule == rule }
+    }
+
+    /// Whether a chain such as term `term` asks for begins at `time` or later.
+    func isInOrder(_ term: Int, since time: Int64) -> Bool { orders[term].isComplete(since: time) }
+
+    /// Whether there is a chain such as term `term` asks for in `times`.
+    func isInOrder(_ term: Int, in times: ClosedRange<Int64>) -> Bool {
+        guard lastTime > times.upperBound else { return isInOrder(term, since: times.lowerBound) }
+        var steps = orders[term]
+        steps.follow(entries(in: times))
+        return steps.isComplete(since: times.lowerBound)
+    }
+
+    /// The rules that have matched at `time`.
+    func rules(at time: Int64) -> Set<Int> {
+        Set(stored[firstPlace(since: time)...].lazy.prefix { $0.time == time }.map(\.sample.rule))
+    }
+
+    private func entries(in times: ClosedRange<Int64>) -> ArraySlice<Entry> {
+        stored[firstPlace(since: times.lowerBound)...].prefix { $0.time <= times.upperBound }
     }
 
     private func firstPlace(since time: Int64) -> Int {
@@ -136,5 +178,68 @@ final class CorrelationWindow<Payload> {
             if stored[middle].time < time { low = middle + 1 } else { high = middle }
         }
         return low
+    }
+
+    // MARK: - Incidents
+
+    /// Notes that incident `number` knows of all matches of `rules` since `time`, `nil` for all rules; returns those that
+    /// are new to it.
+    func tell(_ number: Int, since time: Int64, rules: Set<Int>?) -> [Entry] {
+        var news: [Entry] = []
+        let first = (rules.map { $0.map { untold[$0] } } ?? untold).min() ?? stored.count
+        for place in max(first, firstPlace(since: time))..<stored.count
+        where !stored[place].isTold && rules?.contains(stored[place].sample.rule) != false {
+            news.append(stored[place])
+            stored[place].isTold = true
+        }
+        for rule in untold.indices where rules?.contains(rule) != false { untold[rule] = stored.count }
+        toldCount += news.count
+        if incident == nil, let first = news.first { beginning = first.time }
+        incident = number
+        return news
+    }
+
+    /// What the last match of `rules`, `nil` for all rules, carries.
+    func lastCarried(of rules: Set<Int>?) -> [EventValue?] {
+        let matches = rules.map { $0.map { last[$0] } } ?? last
+        return matches.max { ($0.time, $0.number) < ($1.time, $1.number) }?.carried ?? []
+    }
+}
+
+/// Which values of the current event have been counted: an event that several rules match counts once.
+private struct CountedSamples {
+    private struct Value: Hashable {
+        var hash: Int
+        var number: Double
+    }
+
+    private var event: Int?
+    private var first = Value(hash: 0, number: 0)
+    private var others: Set<Value> = []
+
+    /// Whether the value is new; matches of one event come together.
+    mutating func insert(_ sample: WindowMeasure.Sample, event: Int) -> Bool {
+        let value = Value(hash: sample.valueHash, number: sample.number)
+        guard event == self.event else {
+            self.event = event
+            first = value
+            if !others.isEmpty { others = [] }
+            return true
+        }
+        return value != first && others.insert(value).inserted
+    }
+}
+
+extension Int64 {
+    /// The difference, or the least number there is.
+    func clampedSubtracting(_ other: Int64) -> Int64 {
+        let (difference, overflow) = subtractingReportingOverflow(other)
+        return overflow ? .min : difference
+    }
+
+    /// The sum, or the greatest number there is.
+    func clampedAdding(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
     }
 }

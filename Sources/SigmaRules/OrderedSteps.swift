@@ -13,7 +13,7 @@ struct OrderedSteps {
     private var starts: [Int64]
     /// The same before the current event, which cannot be two steps of one chain.
     private var before: [Int64]
-    private var event = -1
+    private var event: Int?
 
     /// Chains of at least `least` of `steps`.
     init(_ steps: [Int], least: Int) {
@@ -44,10 +44,14 @@ struct OrderedSteps {
         steps.indices.contains { starts[$0 * least + least - 1] >= time }
     }
 
-    /// Forgets all matches.
-    mutating func reset() {
+    /// Forgets what it has followed and takes in `entries` instead.
+    mutating func follow<Payload>(_ entries: ArraySlice<CorrelationWindow<Payload>.Entry>) {
         starts = Array(repeating: .min, count: starts.count)
         before = starts
-        event = -1
+        event = nil
+        for entry in entries { add(entry.sample.rule, time: entry.time, event: entry.event) }
     }
+
+    /// Bytes that it takes in memory, roughly.
+    var memoryBytes: Int { 128 + 2 * MemoryLayout<Int64>.stride * starts.count }
 }

@@ -10,7 +10,7 @@ struct WindowMeasure {
     private var matches: [Int]
     /// How often each value occurs, by hash.
     private var distinct: [Int: Int] = [:]
-    private var sum = 0.0
+    private var sum = ExactSum()
     /// The values in ascending order, for ranks; only their number otherwise.
     private var sorted: [Double] = []
     private var numbers = 0
@@ -33,6 +33,9 @@ struct WindowMeasure {
         var isRepeat = false
     }
 
+    /// Bytes that a match may take here, roughly: a distinct value, or a place among ranks.
+    static let sampleBytes = 48
+
     mutating func add(_ sample: Sample) {
         matches[sample.rule] += 1
         guard !sample.isRepeat else { return }
@@ -40,8 +43,7 @@ struct WindowMeasure {
         if type == .valueCount { distinct[sample.valueHash, default: 0] += 1 }
         guard type.isNumeric else { return }
         numbers += 1
-        sum += sample.number
-        if isRanked { sorted.insert(sample.number, at: place(of: sample.number)) }
+        if isRanked { sorted.insert(sample.number, at: place(of: sample.number)) } else { sum.add(sample.number) }
     }
 
     mutating func remove(_ sample: Sample) {
@@ -54,9 +56,7 @@ struct WindowMeasure {
         }
         guard type.isNumeric else { return }
         numbers -= 1
-        // From zero again whenever nothing is left, so that rounding does not add up.
-        sum = numbers == 0 ? 0 : sum - sample.number
-        if isRanked { sorted.remove(at: place(of: sample.number)) }
+        if isRanked { sorted.remove(at: place(of: sample.number)) } else { sum.remove(sample.number) }
     }
 
     /// The number to compare; `nil` when there is nothing to calculate with.
@@ -65,8 +65,8 @@ struct WindowMeasure {
         case .eventCount: Double(events)
         case .valueCount: Double(distinct.count)
         case .temporal, .temporalOrdered: Double(matches.count { $0 > 0 })
-        case .valueSum: numbers > 0 ? sum : nil
-        case .valueAverage: numbers > 0 ? sum / Double(numbers) : nil
+        case .valueSum: numbers > 0 ? sum.value() : nil
+        case .valueAverage: numbers > 0 ? sum.value(dividedBy: Double(numbers)) : nil
         case .valuePercentile, .valueMedian: rank(percentile)
         }
     }
@@ -79,7 +79,10 @@ struct WindowMeasure {
         let position = Double(sorted.count - 1) * percentile / 100
         let below = Int(position)
         let share = position - Double(below)
-        return share == 0 ? sorted[below] : sorted[below] * (1 - share) + sorted[below + 1] * share
+        guard share > 0 else { return sorted[below] }
+        let (low, high) = (sorted[below], sorted[below + 1])
+        // Exact for equal neighbours; what is farther apart than any number can say is weighted instead.
+        return (high - low).isFinite ? low + (high - low) * share : low * (1 - share) + high * share
     }
 
     /// Where `number` is or has to be in ``sorted``.

@@ -87,9 +87,10 @@ def looks_like_number(value: Value) -> bool:
 
 
 def as_address(value: Value) -> str | None:
-    """The value in the one spelling of its address, if it is one."""
+    """The value in the one spelling of its address, without its zone, if it is one."""
+    shown = value if isinstance(value, str) else ""
     try:
-        address = ipaddress.ip_address(value if isinstance(value, str) and "%" not in value else "")
+        address = ipaddress.ip_address(shown.split("%")[0] if re.fullmatch(r"[^%]*:[^%]*%.+", shown) else shown)
     except ValueError:
         return None
     mapped = getattr(address, "ipv4_mapped", None)

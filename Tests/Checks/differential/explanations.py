@@ -124,8 +124,12 @@ def _references(item: Item, event: Event) -> list[Value]:
 
 def _compares_numbers(item: Item, event: Event) -> bool:
     is_whole = not {"contains", "startswith", "endswith"} & set(item.modifiers)
-    numbers = [as_number(value) for value in _references(item, event)]
-    return is_whole and isinstance(_value(item, event), Spelled) and any(number is not None for number in numbers)
+    own, others = _value(item, event), _references(item, event)
+    return is_whole and any(
+        isinstance(own, Spelled) or isinstance(other, Spelled)
+        for other in others
+        if as_number(own) is not None and as_number(other) is not None
+    )
 
 
 REASONS = [

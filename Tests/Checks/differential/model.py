@@ -16,6 +16,7 @@ LETTERS_HAVE_CASES = "letters beyond ASCII have two cases in groups and among co
 VALUES_ARE_NEEDED = "a match without the measured value is left out of the correlation"
 LOG_ORDER_COUNTS = "steps at the same time are in order if the log has them in order"
 ALL_MATCHES_ARE_TOLD = "all matches in the window of an ordered correlation belong to it"
+EVENTS_ARE_PASSED_ON_ONCE = "a correlation on a correlation gets each event once"
 PERCENTILES_ARE_BETWEEN = "an interpolated percentile is never beside both of its neighbours"
 
 SWITCHES = (
@@ -24,6 +25,7 @@ SWITCHES = (
     VALUES_ARE_NEEDED,
     LOG_ORDER_COUNTS,
     ALL_MATCHES_ARE_TOLD,
+    EVENTS_ARE_PASSED_ON_ONCE,
     PERCENTILES_ARE_BETWEEN,
 )
 NUMERIC = {"value_sum", "value_avg", "value_percentile", "value_median"}
@@ -117,16 +119,32 @@ class Model:
         by_group: dict[tuple, list[Row]] = {}
         for row in self._rows(body, switches):
             by_group.setdefault(row.group, []).append(row)
-        found: dict[tuple, set[int]] = {}
+        found: dict[tuple, dict[tuple, Row]] = {}
         for group, rows in by_group.items():
             for start, end, inside in self._windows(name, body, span, rows, switches):
-                numbers = found.setdefault((group, start, end), set())
-                numbers.update(number for row in inside for number in row.evidence)
+                told = found.setdefault((group, start, end), {})
+                told.update(((row.slot, row.identity, row.evidence), row) for row in inside)
+        if EVENTS_ARE_PASSED_ON_ONCE in switches:
+            found = self._once(found)
         names = body.get("group-by", [])
-        return [
-            Match((name, *place), place[2], float("inf"), tuple(sorted(numbers)), self._named(names, place[0]))
-            for place, numbers in found.items()
-        ]
+        alerts = []
+        for place, told in found.items():
+            numbers = {number for row in told.values() for number in row.evidence}
+            identity = (name, *place)
+            alerts.append(Match(identity, place[2], float("inf"), tuple(sorted(numbers)), self._named(names, place[0])))
+        return alerts
+
+    @staticmethod
+    def _once(found: dict[tuple, dict[tuple, Row]]) -> dict[tuple, dict[tuple, Row]]:
+        """The rows of each window that no earlier one had; where there are none, the last of its rows."""
+        known: set[tuple] = set()
+        once = {}
+        for place, told in sorted(found.items(), key=lambda item: (item[0][2], item[0][1])):
+            news = {key: row for key, row in told.items() if (place[0], key) not in known}
+            known.update((place[0], key) for key in news)
+            last = max(told, key=lambda key: (told[key].time, told[key].position, told[key].slot))
+            once[place] = news or {last: told[last]}
+        return once
 
     @staticmethod
     def _named(names: list[str], group: tuple) -> tuple[tuple[str, Value], ...]:
