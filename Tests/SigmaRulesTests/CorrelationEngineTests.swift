@@ -295,8 +295,11 @@ struct CorrelationBench {
         ("(a and not c) or (b and not c)", [(0, "ab"), (20, "x")], ["8::0,0"]),
         ("(a and not c) or (b and not c)", [(0, "a"), (1, "b"), (20, "x")], ["8::0", "9::1"]),
     ])
-    func alternativesInOneWindowAreOneMatch(_ condition: String, _ events: [(Double, String)], _ said: [String]) throws {
-        let bench = try CorrelationBench("{ type: temporal, rules: [a, b, c], timespan: 8s, condition: '\(condition)' }")
+    func alternativesInOneWindowAreOneMatch(_ condition: String, _ events: [(Double, String)], _ said: [String]) throws
+    {
+        let bench = try CorrelationBench(
+            "{ type: temporal, rules: [a, b, c], timespan: 8s, condition: '\(condition)' }"
+        )
         #expect(bench.alarms(events.map { Event($0.0, $0.1) } + [Event(40, "a")]).said.prefix(said.count) == said[...])
         let counting = try CorrelationBench(
             "{ type: temporal, rules: [a, b, c], timespan: 8s, condition: '\(condition)' }",
@@ -431,8 +434,11 @@ struct CorrelationBench {
     /// Tables for the order of many rules are part of what a group takes.
     @Test func longChainsOfStepsAreBounded() throws {
         let names = (0..<30).map { "r\($0)" }
-        let base = names.map { "title: \($0)\nname: \($0)\nlogsource: { product: x }\ndetection: { s: { e: \($0) }, condition: s }\n" }
-        let chain = "title: k\ncorrelation: { type: temporal_ordered, rules: [\(names.joined(separator: ", "))], group-by: [u], timespan: 1d }\n"
+        let base = names.map {
+            "title: \($0)\nname: \($0)\nlogsource: { product: x }\ndetection: { s: { e: \($0) }, condition: s }\n"
+        }
+        let chain =
+            "title: k\ncorrelation: { type: temporal_ordered, rules: [\(names.joined(separator: ", "))], group-by: [u], timespan: 1d }\n"
         let loaded = try rules((base + [chain]).joined(separator: "---\n"))
         let layout = FieldLayout(["e"] + RuleMatcher.fields(of: loaded))
         let engine = CorrelationEngine<Int>(rules: loaded, layout: layout, memoryMax: 4 << 20)
