@@ -2,6 +2,7 @@
 
 import AuthEvents
 import ByteStreams
+import FieldRows
 import LogFormats
 
 /// The upper end of decoding: one stream of events in one order, whatever the files.

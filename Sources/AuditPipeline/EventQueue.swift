@@ -1,6 +1,7 @@
 // Puts the events of one input in event-time order, as far as the allowed lateness goes.
 
 import AuthEvents
+import FieldRows
 
 /// The decoded events of one input that are not judged yet, by time and then by line.
 struct EventQueue {
@@ -140,19 +141,5 @@ struct EventQueue {
     mutating func takeSpent() -> [EventBatch] {
         defer { spent.removeAll(keepingCapacity: true) }
         return spent
-    }
-}
-
-extension Int64 {
-    /// This span longer by another one, or the longest there is.
-    func later(by span: Int64) -> Int64 {
-        let (sum, overflow) = addingReportingOverflow(span)
-        return overflow ? .max : sum
-    }
-
-    /// This time less `span`, or the earliest there is.
-    func earlier(by span: Int64) -> Int64 {
-        let (time, overflow) = subtractingReportingOverflow(span)
-        return overflow ? .min : time
     }
 }

@@ -3,6 +3,7 @@
 import AuditStore
 import AuthEvents
 import ByteStreams
+import FieldRows
 import LogFormats
 
 /// An open input as the merge sees it.

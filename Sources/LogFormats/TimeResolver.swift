@@ -1,5 +1,7 @@
 // Makes instants of times that leave out their zone, their year or their date.
 
+import FieldRows
+
 /// What a time is read by when its text says less than an instant.
 public struct TimeSettings: Sendable {
     /// The zone of times that name none.
@@ -96,8 +98,8 @@ struct TimeResolver {
 
     /// A time of 1972 in the years around `near`; 29 February in leap years only.
     private func years(_ local: Int64, around near: Int64) -> [Int64] {
-        let (date, time) = (CivilDate(days: Self.days(local)), local - Self.days(local) * Self.day)
-        let year = CivilDate(days: Self.days(near)).year
+        let (date, time) = (CivilDate(daysSince1970: Self.days(local)), local - Self.days(local) * Self.day)
+        let year = CivilDate(daysSince1970: Self.days(near)).year
         // Eight years back there is a leap year, save around 1900 and 2100.
         return (year - 8...year + 1).compactMap { year in
             LogTimestamp.days(year, date.month, date.day).map { $0 * Self.day + time }
@@ -125,25 +127,5 @@ struct TimeResolver {
     private static func days(_ time: Int64) -> Int64 {
         let (days, rest) = time.quotientAndRemainder(dividingBy: day)
         return rest < 0 ? days - 1 : days
-    }
-}
-
-/// A day of the proleptic Gregorian calendar.
-private struct CivilDate {
-    let year: Int64
-    let month: Int64
-    let day: Int64
-
-    /// The date `days` after 1970-01-01; years begin in March, so that the leap day is the last.
-    init(days: Int64) {
-        let shifted = days + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let place = (5 * dayOfYear + 2) / 153
-        day = dayOfYear - (153 * place + 2) / 5 + 1
-        month = place < 10 ? place + 3 : place - 9
-        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
 }

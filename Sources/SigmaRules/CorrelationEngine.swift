@@ -72,7 +72,7 @@ public final class CorrelationEngine<Payload> {
 
     /// Takes note that there are no more events; windows whose end has not passed stay undecided.
     public func finish() {
-        close(before: horizon.clampedAdding(1))
+        close(before: horizon.later(by: 1))
     }
 
     /// The matches since somebody last asked.

@@ -1,5 +1,7 @@
 // The matches of one group over a span of event time.
 
+import FieldRows
+
 /// The matches of a group inside the window `[t - timespan, t]`, both ends included, in the order of time.
 final class CorrelationWindow<Payload> {
     /// A match in the window.
@@ -108,7 +110,7 @@ final class CorrelationWindow<Payload> {
         } else {
             for term in orders.indices { orders[term].follow(entries) }
         }
-        expire(before: lastTime.clampedSubtracting(timespan))
+        expire(before: lastTime.earlier(by: timespan))
     }
 
     /// Drops matches older than `time`.
@@ -227,19 +229,5 @@ private struct CountedSamples {
             return true
         }
         return value != first && others.insert(value).inserted
-    }
-}
-
-extension Int64 {
-    /// The difference, or the least number there is.
-    func clampedSubtracting(_ other: Int64) -> Int64 {
-        let (difference, overflow) = subtractingReportingOverflow(other)
-        return overflow ? .min : difference
-    }
-
-    /// The sum, or the greatest number there is.
-    func clampedAdding(_ other: Int64) -> Int64 {
-        let (sum, overflow) = addingReportingOverflow(other)
-        return overflow ? .max : sum
     }
 }

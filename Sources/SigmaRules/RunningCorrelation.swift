@@ -1,5 +1,7 @@
 // One correlation with the windows of all its groups.
 
+import FieldRows
+
 /// Windows of one correlation; for one thread.
 final class RunningCorrelation<Payload> {
     /// The condition holds for a group.
@@ -121,11 +123,11 @@ final class RunningCorrelation<Payload> {
         guard time != window.lastStart else { return }
         if time < window.lastStart {
             if !window.rules(at: time).isDisjoint(with: plan.openers) { return }
-            if time < window.lastTime.clampedSubtracting(timespan) { return }
+            if time < window.lastTime.earlier(by: timespan) { return }
         }
         window.lastStart = max(window.lastStart, time)
         window.openEnds += 1
-        deadlines.append(window, start: time, end: time.clampedAdding(timespan))
+        deadlines.append(window, start: time, end: time.later(by: timespan))
     }
 
     private func list(_ window: CorrelationWindow<Payload>) {
@@ -164,7 +166,7 @@ final class RunningCorrelation<Payload> {
         _ alarms: inout [Alarm]
     ) {
         guard !window.isEmpty else { return }
-        let current = window.lastTime.clampedSubtracting(timespan)
+        let current = window.lastTime.earlier(by: timespan)
         guard case .measure(let condition) = plan.correlation.condition else {
             for start in window.dueStarts.sorted() where !window.hasHappened || start != current {
                 let rules = decided(window, start)
@@ -195,7 +197,7 @@ final class RunningCorrelation<Payload> {
     /// The rules of the alternatives that hold in the window that begins at `start` and has ended.
     private func decided(_ window: CorrelationWindow<Payload>, _ start: Int64) -> Set<Int> {
         let opening = window.rules(at: start)
-        let times = start...start.clampedAdding(timespan)
+        let times = start...start.later(by: timespan)
         var rules: Set<Int> = []
         for (place, term) in plan.terms.enumerated()
         where !term.absent.isEmpty && !term.present.isDisjoint(with: opening) {
@@ -249,7 +251,7 @@ final class RunningCorrelation<Payload> {
 
     /// Drops windows whose time has passed, once per timespan.
     private func sweep(_ time: Int64) {
-        let beginning = time.clampedSubtracting(timespan)
+        let beginning = time.earlier(by: timespan)
         guard beginning >= sweepTime else { return }
         sweepTime = time
         for (key, window) in groups where window.lastTime < beginning && !window.isListed && window.openEnds == 0 {
