@@ -27,32 +27,32 @@ public final class DetectionEngine {
     private let writer: DerivedFieldWriter
     private let scratch = ByteBlock(capacity: 1 << 16)
     private let evidenceReader: EvidenceReader
-    private let groupReaders: [GroupKeyReader]
     /// Rules that report their own matches.
     private let reports: [Bool]
     private let correlations: CorrelationEngine<PackedEvidence>
     private var filters: MatchFilters
     /// Number of the event whose matches are being handled.
     private var eventNumber = 0
-    /// Findings of the correlations' incidents.
-    private var incidentPlaces: [Int: Int] = [:]
     /// Which derived fields the rows of the current group have.
     private let derivedPresent = RowBlock<UInt32>()
     /// The columns behind the canonical and the derived ones, see ``layout(for:)``.
     private let vendorColumns = ColumnSet(from: CanonicalField.allCases.count + DerivedField.allCases.count)
-    private var table = FindingTable()
+    private(set) var findingMaker: FindingMaker
     /// Columns of the vendors' own fields that no event of a source has had yet, by source.
     private var unseenColumns: [[Int]]
 
     /// Bytes that the windows of correlations may hold together unless somebody says otherwise.
     public static let windowMemoryMax = 256 << 20
+    /// Bytes that findings may hold together unless somebody says otherwise; they keep less evidence from half of it on.
+    public static let findingMemoryMax = FindingTable.memoryMax
 
     /// An engine for `rules` over rows of `layout`, which must have the columns of ``layout(for:)``.
     public init(
         rules loaded: LoadedRules,
         layout: FieldLayout,
         sources: [SourceProfile],
-        windowMemoryMax: Int = DetectionEngine.windowMemoryMax
+        windowMemoryMax: Int = DetectionEngine.windowMemoryMax,
+        findingMemoryMax: Int = DetectionEngine.findingMemoryMax
     ) {
         let loaded = loaded.preferringOwnFields
         let rules = loaded.rules
@@ -68,8 +68,13 @@ public final class DetectionEngine {
         writer = DerivedFieldWriter(layout: layout)
         writer.prepare(scratch)
         _ = derivedPresent.append(Array(repeating: 0, count: Self.groupedRows))
-        evidenceReader = EvidenceReader(layout)
-        groupReaders = detectionRules.map { GroupKeyReader($0.groupBy, layout: layout) }
+        evidenceReader = EvidenceReader(layout, ruleNames: detectionRules.map(\.name))
+        findingMaker = FindingMaker(
+            detectionRules,
+            layout: layout,
+            evidenceReader: evidenceReader,
+            memoryMax: findingMemoryMax
+        )
         // Sources to which the same rules apply share a matcher.
         var applicable: [[Bool]] = []
         matcherPlaces = sources.map { source in
@@ -190,9 +195,9 @@ public final class DetectionEngine {
             if let observe {
                 observe(ObservedMatch(rule: rule, isCorrelation: false, time: event.time, group: []))
             }
-            if reports[rule] { report(rule, event, row, input, &packed) }
+            if reports[rule] { findingMaker.add(rule, event, row, input: input, fields: &packed) }
             guard correlations.looks(at: rule) else { continue }
-            let evidence = evidence(rule, event, row, input, &packed)
+            let evidence = evidenceReader.pack(row, event, input: input, rule: rule, fields: &packed)
             correlations.add(
                 rule,
                 event: eventNumber,
@@ -213,139 +218,41 @@ public final class DetectionEngine {
         return filters.allow(rule, at: event.time) { holding.contains($0) }
     }
 
-    /// A match of a rule that speaks for itself.
-    private func report(
-        _ rule: Int,
-        _ event: AuthEvent,
-        _ row: borrowing FieldRow,
-        _ input: Int,
-        _ packed: inout [UInt8]?
-    ) {
-        let group = groupReaders[rule].bytes(row, rule: rule)
-        let bucket = FindingIdentity.bucket(event.time)
-        // The table must not be open for writing while the row is read for a new finding.
-        let values = groupReaders[rule].values(row)
-        let place = table.place(rule: rule, group: group, bucket: bucket) {
-            finding(rule, values, bucket: bucket, time: event.time)
-        }
-        guard let place else { return }
-        let keeps = table.keepsEvidence(place)
-        table.extend(
-            place,
-            time: event.time,
-            evidence: keeps ? unpacked(evidence(rule, event, row, input, &packed)) : nil
-        )
-    }
-
-    private func evidence(
-        _ rule: Int,
-        _ event: AuthEvent,
-        _ row: borrowing FieldRow,
-        _ input: Int,
-        _ packed: inout [UInt8]?
-    ) -> PackedEvidence {
-        let fields = packed ?? evidenceReader.pack(row)
-        packed = fields
-        return PackedEvidence(
-            input: input,
-            lineNumber: event.lineNumber,
-            byteOffset: event.byteOffset,
-            time: event.time,
-            rule: rule,
-            fields: fields
-        )
-    }
-
-    private func unpacked(_ evidence: PackedEvidence) -> Evidence {
-        Evidence(
-            input: evidence.input,
-            lineNumber: evidence.lineNumber,
-            byteOffset: evidence.byteOffset,
-            time: evidence.time,
-            ruleName: rules[evidence.rule].name,
-            fields: evidenceReader.fields(evidence.fields)
-        )
-    }
-
-    /// Conditions of correlations hold: incidents, new or going on, are told of the matches they did not know of.
+    /// Conditions of correlations hold.
     private func raiseIncidents(_ observe: ((ObservedMatch) -> Void)?) {
         for match in correlations.takeMatches() {
             if let observe {
-                observe(ObservedMatch(rule: match.rule, isCorrelation: true, time: match.time, group: named(match)))
+                let group = findingMaker.named(match)
+                observe(ObservedMatch(rule: match.rule, isCorrelation: true, time: match.time, group: group))
             }
-            guard reports[match.rule] else { continue }
-            let place =
-                incidentPlaces[match.incident]
-                ?? table.place(
-                    rule: match.rule,
-                    group: GroupKeyReader.key(match.groupKey, rule: match.rule),
-                    bucket: FindingIdentity.bucket(match.firstTime)
-                ) {
-                    let bucket = FindingIdentity.bucket(match.firstTime)
-                    return finding(match.rule, named(match), bucket: bucket, time: match.firstTime)
-                }
-            guard let place else { continue }
-            incidentPlaces[match.incident] = place
-            for news in match.news {
-                table.extend(place, time: news.time, evidence: table.keepsEvidence(place) ? unpacked(news) : nil)
-            }
+            if reports[match.rule] { findingMaker.add(match) }
         }
-    }
-
-    /// The values of a group with the names by which the correlation groups.
-    private func named(_ match: CorrelationMatch<PackedEvidence>) -> [NamedValue] {
-        zip(rules[match.rule].groupBy, match.group).map { name, value in
-            let isFreeText = layout.column(of: name).map(EvidenceReader.isFreeText) ?? true
-            return NamedValue(name: name, value: EvidenceReader.storable(value.text, isFreeText: isFreeText))
-        }
-    }
-
-    private func finding(_ rule: Int, _ groupKey: [NamedValue], bucket: Int64, time: Int64) -> Finding {
-        let id = FindingIdentity.id(rule: rules[rule].id, groupKey: groupKey, bucket: bucket)
-        return Finding(
-            id: id,
-            ruleID: rules[rule].id,
-            title: rules[rule].sigma.title,
-            level: rules[rule].level,
-            groupKey: groupKey,
-            bucket: bucket,
-            firstSeen: time,
-            lastSeen: time,
-            count: 0,
-            evidence: []
-        )
     }
 
     /// The findings so far, by level, rule, time and id.
-    public var findings: [Finding] {
-        table.findings.sorted { left, right in
-            (right.level, left.ruleID, left.firstSeen, left.id) < (left.level, right.ruleID, right.firstSeen, right.id)
-        }
-    }
+    public var findings: [Finding] { findingMaker.findings }
 
     /// Number of findings so far.
-    public var findingCount: Int { table.findings.count }
+    public var findingCount: Int { findingMaker.table.records.count }
 
     /// Events that came too late for their order to be restored.
     public var lateEvents: Int64 { tracker.statistics.lateEvents }
 
     /// Why rules were cut short, by rule index: limits of regular expressions, of findings, of windows.
     public var restrictions: [Int: String] {
-        var result: [Int: String] = [:]
-        let limitHits = matchers.reduce(into: [Int: Int]()) { $0.merge($1.regexLimitHits, uniquingKeysWith: +) }
-        for (rule, hits) in limitHits {
-            result[rule] = "a regular expression gave up at its match limit \(hits) times"
+        var said: [Int: [String]] = [:]
+        func say(_ rule: Int, _ text: String) { said[rule, default: []].append(text) }
+        for (rule, hits) in matchers.reduce(into: [Int: Int](), { $0.merge($1.regexLimitHits, uniquingKeysWith: +) }) {
+            say(rule, "a regular expression gave up at its match limit \(hits) times")
         }
         for (rule, hits) in matchers.reduce(into: [Int: Int](), { $0.merge($1.filterLimitHits, uniquingKeysWith: +) }) {
-            result[rule] = "a regular expression of its filters gave up at its match limit \(hits) times"
+            say(rule, "a regular expression of its filters gave up at its match limit \(hits) times")
         }
-        for (rule, matches) in table.overflow {
-            result[rule] = "more than \(FindingTable.perRuleMax) findings; \(matches) further matches were only counted"
-        }
+        for (rule, text) in findingMaker.restrictions { say(rule, text) }
         for (rule, windows) in correlations.abandoned {
-            result[rule] = "the windows needed more memory than they may have; \(windows) were given up"
+            say(rule, "the windows needed more memory than they may have; \(windows) were given up")
         }
-        return result
+        return said.mapValues { $0.joined(separator: "; ") }
     }
 
     /// Matches that correlations left out because a field to group by or to measure was missing, by rule index.

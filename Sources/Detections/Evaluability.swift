@@ -18,37 +18,80 @@ public struct RuleEvaluation: Sendable, Equatable {
 extension DetectionEngine {
     /// For every rule and every source that delivered events: evaluated, or why not.
     public var evaluations: [RuleEvaluation] {
-        sources.indices.filter { source in EventKind.allCases.contains { coverage[source][$0] > 0 } }
+        let order = basesFirst
+        let restrictions = restrictions
+        return sources.indices.filter { source in EventKind.allCases.contains { coverage[source][$0] > 0 } }
             .flatMap { source in
-                rules.indices.map { RuleEvaluation(rule: $0, source: source, reason: obstacle($0, source)) }
+                let reasons = reasons(source, order)
+                return rules.indices.map {
+                    RuleEvaluation(rule: $0, source: source, reason: restrictions[$0] ?? reasons[$0])
+                }
             }
     }
 
-    /// What keeps rule `rule` from finding anything in source `source`.
-    private func obstacle(_ rule: Int, _ source: Int) -> String? {
-        if let restriction = restrictions[rule] { return restriction }
-        guard let correlation = rules[rule].sigma.correlation else {
-            return Obstacle(rules[rule], sources[source], coverage[source], unseen: unseenFields(source)).reason
-        }
-        let bases = detections(under: rule).map {
-            Obstacle(rules[$0], sources[source], coverage[source], unseen: unseenFields(source))
-        }
-        if let reason = bases.compactMap(\.reason).first, bases.allSatisfy({ $0.reason != nil }) { return reason }
-        return correlation.fieldNames.lazy.compactMap { name in
-            guard let field = CanonicalField(name: name) else { return nil }
-            let isKnown = bases.contains {
-                $0.kinds.contains { self.sources[source].capabilities.fields[$0]?.contains(field) == true }
+    /// What source `source` lacks for each rule, by index; `order` is ``basesFirst``.
+    private func reasons(_ source: Int, _ order: [Int]) -> [String?] {
+        let profile = sources[source]
+        let unseen = unseenFields(source)
+        var views = Array(repeating: View(), count: rules.count)
+        var reasons: [String?] = Array(repeating: nil, count: rules.count)
+        for rule in order {
+            guard let correlation = rules[rule].sigma.correlation else {
+                let obstacle = Obstacle(rules[rule], profile, coverage[source], unseen: unseen)
+                let reason = obstacle.reason
+                views[rule] = View(reason: reason, fields: obstacle.fields)
+                reasons[rule] = reason
+                continue
             }
-            return isKnown ? nil : "\(self.sources[source].name) does not log \(name), by which the rule groups"
-        }.first
+            views[rule] = View(of: correlation.ruleIndices.map { views[$0] })
+            reasons[rule] =
+                views[rule].reason
+                ?? correlation.fieldNames.first { name in
+                    CanonicalField(name: name).map { !views[rule].fields.contains($0) } ?? false
+                }.map { "\(profile.name) does not log \($0), by which the rule groups" }
+        }
+        return reasons
+    }
+
+    /// The rules, each behind those it looks at.
+    ///
+    /// Correlations may share what they look at: each is visited once, however many ways lead to it.
+    private var basesFirst: [Int] {
+        var order: [Int] = []
+        var isVisited = Array(repeating: false, count: rules.count)
+        for first in rules.indices where !isVisited[first] {
+            isVisited[first] = true
+            var path = [(rule: first, next: 0)]
+            while let (rule, next) = path.last {
+                let bases = rules[rule].sigma.correlation?.ruleIndices ?? []
+                guard next < bases.count else {
+                    order.append(rule)
+                    path.removeLast()
+                    continue
+                }
+                path[path.count - 1].next += 1
+                guard !isVisited[bases[next]] else { continue }
+                isVisited[bases[next]] = true
+                path.append((bases[next], 0))
+            }
+        }
+        return order
     }
 }
 
-extension DetectionEngine {
-    /// The detections whose matches the correlation at `rule` looks at, directly or by way of others.
-    private func detections(under rule: Int) -> [Int] {
-        guard let correlation = rules[rule].sigma.correlation else { return [rule] }
-        return correlation.ruleIndices.flatMap(detections)
+/// What a source shows of the detections under one rule, directly or by way of others.
+private struct View {
+    /// Why none of the detections can match; `nil` if one can.
+    var reason: String?
+    /// Canonical fields that matches of the detections can have.
+    var fields: Set<CanonicalField> = []
+}
+
+extension View {
+    /// What a correlation of rules with these views can see.
+    init(of bases: [View]) {
+        reason = bases.allSatisfy { $0.reason != nil } ? bases.first?.reason : nil
+        for base in bases { fields.formUnion(base.fields) }
     }
 }
 
@@ -62,7 +105,7 @@ private struct Obstacle {
     /// Fields by the vendor's own names that no event has had.
     private let unseen: [String]
     /// The kinds of event that the rule could match and the source can have.
-    let kinds: [EventKind]
+    private let kinds: [EventKind]
 
     init(_ rule: DetectionRule, _ source: SourceProfile, _ coverage: SourceCoverage, unseen: [String]) {
         self.unseen = unseen
@@ -75,6 +118,9 @@ private struct Obstacle {
                 && canMatch(rule: rule.sigma, assuming: own.merging(Self.of(kind)) { $1 })
         }
     }
+
+    /// Canonical fields that matches of the rule can have.
+    var fields: Set<CanonicalField> { kinds.reduce(into: []) { $0.formUnion(source.capabilities.fields[$1] ?? []) } }
 
     var reason: String? {
         if !rule.applies(to: source.logsource) { return "the rule is about another log source" }

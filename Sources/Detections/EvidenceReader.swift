@@ -1,30 +1,62 @@
-// Copies out of an event what a finding keeps of it.
+// Copies out of an event what a finding keeps of it, and makes text of that.
 
 import AuthEvents
 import FieldRows
 
 /// Turns rows into named values, in two steps: most matches of correlations are never told of.
-struct EvidenceReader {
+struct EvidenceReader: Sendable {
     /// Characters of a value that evidence keeps.
     static let valueCharactersMax = 500
     /// Bytes of a value that are kept until somebody asks: enough for those characters.
     private static let valueBytesMax = 4 * valueCharactersMax
 
-    private let layout: FieldLayout
+    /// Bytes before each value: the column in four, the number of bytes in two, whether it is a fingerprint in one.
+    private static let headerBytes = 7
 
-    init(_ layout: FieldLayout) { self.layout = layout }
+    private let layout: FieldLayout
+    private let ruleNames: [String]
+
+    init(_ layout: FieldLayout, ruleNames: [String] = []) {
+        self.layout = layout
+        self.ruleNames = ruleNames
+    }
+
+    /// The event as evidence for rule `rule`; `fields` are its packed fields, made for the first rule that needs them.
+    func pack(
+        _ row: borrowing FieldRow,
+        _ event: AuthEvent,
+        input: Int,
+        rule: Int,
+        fields: inout [UInt8]?
+    ) -> PackedEvidence {
+        let packed = fields ?? pack(row)
+        fields = packed
+        return PackedEvidence(
+            input: input,
+            lineNumber: event.lineNumber,
+            byteOffset: event.byteOffset,
+            time: event.time,
+            rule: rule,
+            fields: packed
+        )
+    }
 
     /// All fields of an event but the time, which evidence has anyway, as bytes.
     func pack(_ row: borrowing FieldRow) -> [UInt8] {
+        var size = 0
+        for column in 0..<layout.count where column != CanonicalField.time.rawValue && row[column].hasValue {
+            size += Self.headerBytes + min(row[column].count, Self.valueBytesMax)
+        }
         var packed: [UInt8] = []
-        packed.reserveCapacity(512)
+        // Just as much as is needed: whoever keeps many of these counts their bytes.
+        packed.reserveCapacity(size)
         for column in 0..<layout.count where column != CanonicalField.time.rawValue {
             let slice = row[column]
             guard slice.hasValue else { continue }
             let bytes = row.bytes(slice)
             let count = min(bytes.byteCount, Self.valueBytesMax)
-            withUnsafeBytes(of: UInt16(truncatingIfNeeded: column)) { packed.append(contentsOf: $0) }
-            withUnsafeBytes(of: UInt16(truncatingIfNeeded: count)) { packed.append(contentsOf: $0) }
+            withUnsafeBytes(of: UInt32(column).littleEndian) { packed.append(contentsOf: $0) }
+            withUnsafeBytes(of: UInt16(count).littleEndian) { packed.append(contentsOf: $0) }
             packed.append(slice.kind == .fingerprint ? 1 : 0)
             bytes.extracting(first: count).withUnsafeBytes { packed.append(contentsOf: $0) }
         }
@@ -35,17 +67,34 @@ struct EvidenceReader {
     func fields(_ packed: [UInt8]) -> [NamedValue] {
         var fields: [NamedValue] = []
         var position = 0
-        while position + 5 <= packed.count {
-            let column = Int(packed[position]) | Int(packed[position + 1]) << 8
-            let count = Int(packed[position + 2]) | Int(packed[position + 3]) << 8
-            let isFingerprint = packed[position + 4] == 1
-            let bytes = packed[(position + 5)..<min(position + 5 + count, packed.count)]
-            position += 5 + count
+        while position + Self.headerBytes <= packed.count {
+            let (column, count, isFingerprint) = packed.withUnsafeBytes { bytes in
+                (
+                    Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self))),
+                    Int(UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: position + 4, as: UInt16.self))),
+                    bytes[position + 6] == 1
+                )
+            }
+            position += Self.headerBytes
+            let bytes = packed[position..<min(position + count, packed.count)]
+            position += count
             let text = isFingerprint ? String(hexadecimal: bytes) : String(decoding: bytes, as: UTF8.self)
             let value = Self.storable(text, isFreeText: Self.isFreeText(column))
             fields.append(NamedValue(name: layout.names[column], value: value))
         }
         return fields
+    }
+
+    /// What `packed` says, as text that is fit to be stored.
+    func evidence(_ packed: PackedEvidence) -> Evidence {
+        Evidence(
+            input: packed.input,
+            lineNumber: packed.lineNumber,
+            byteOffset: packed.byteOffset,
+            time: packed.time,
+            ruleName: ruleNames[packed.rule],
+            fields: fields(packed.fields)
+        )
     }
 
     /// Whether it is not known what the column holds: messages, and the fields of vendors.
@@ -61,18 +110,4 @@ struct EvidenceReader {
         guard masked.utf8.count > valueCharactersMax, masked.count > valueCharactersMax else { return masked }
         return String(masked.prefix(valueCharactersMax)) + "…"
     }
-}
-
-/// An event as it is kept while nobody knows whether it will be told of.
-struct PackedEvidence {
-    let input: Int
-    let lineNumber: Int64
-    let byteOffset: Int64
-    let time: Int64
-    /// Index of the rule that matched the event.
-    let rule: Int
-    let fields: [UInt8]
-
-    /// Bytes that it takes in memory, roughly.
-    var memoryBytes: Int { 96 + fields.count }
 }

@@ -96,8 +96,12 @@ public struct Finding: Equatable, Sendable {
     public var lastSeen: Int64
     /// Number of matching events.
     public var count: Int64
-    /// The first ``evidenceMax`` matching events in event-time order.
-    public var evidence: [Evidence]
+    private let kept: KeptEvidence
+
+    /// The first ``evidenceMax`` matching events in event-time order, or fewer where memory was short.
+    ///
+    /// Made anew each time: as text it takes several times the memory.
+    public var evidence: [Evidence] { kept.unpacked }
 
     /// A finding from its parts.
     public init(
@@ -112,6 +116,32 @@ public struct Finding: Equatable, Sendable {
         count: Int64,
         evidence: [Evidence]
     ) {
+        self.init(
+            id: id,
+            ruleID: ruleID,
+            title: title,
+            level: level,
+            groupKey: groupKey,
+            bucket: bucket,
+            firstSeen: firstSeen,
+            lastSeen: lastSeen,
+            count: count,
+            kept: .text(evidence)
+        )
+    }
+
+    init(
+        id: String,
+        ruleID: String,
+        title: String,
+        level: FindingLevel,
+        groupKey: [NamedValue],
+        bucket: Int64,
+        firstSeen: Int64,
+        lastSeen: Int64,
+        count: Int64,
+        kept: KeptEvidence
+    ) {
         self.id = id
         self.ruleID = ruleID
         self.title = title
@@ -121,6 +151,6 @@ public struct Finding: Equatable, Sendable {
         self.firstSeen = firstSeen
         self.lastSeen = lastSeen
         self.count = count
-        self.evidence = evidence
+        self.kept = kept
     }
 }

@@ -1,50 +1,104 @@
-// Folds matches into incidents.
+// Folds matches into incidents, within bounds of number and memory.
 
 /// The findings of a run so far.
 struct FindingTable {
     /// Findings that one rule may have; matches of further groups only count.
     static let perRuleMax = 20_000
+    /// Findings that every rule may have, however much memory those of others take: a flood of one rule silences no
+    /// other.
+    static let perRuleMin = 20
+    /// Bytes that findings may hold together unless somebody says otherwise.
+    static let memoryMax = 128 << 20
 
-    private struct Key: Hashable {
-        var group: [UInt8]
-        var bucket: Int64
+    /// A finding while matches come in.
+    struct Record {
+        let identity: FindingIdentity
+        let rule: Int
+        let groupKey: [NamedValue]
+        let bucket: Int64
+        var firstSeen: Int64
+        var lastSeen: Int64
+        var count: Int64 = 0
+        var evidence: [PackedEvidence] = []
+
+        init(_ identity: FindingIdentity, rule: Int, groupKey: [NamedValue], bucket: Int64, time: Int64) {
+            self.identity = identity
+            self.rule = rule
+            self.groupKey = groupKey
+            self.bucket = bucket
+            firstSeen = time
+            lastSeen = time
+        }
+
+        /// Bytes that it takes in memory without its evidence, roughly.
+        fileprivate var memoryBytes: Int { groupKey.reduce(384) { $0 + 64 + $1.value.utf8.count } }
     }
 
-    private(set) var findings: [Finding] = []
-    private var places: [Key: Int] = [:]
+    private let memoryMax: Int
+    private(set) var records: [Record] = []
+    /// Bytes that findings hold, roughly.
+    private(set) var memoryBytes = 0
+    private var places: [FindingIdentity: Int] = [:]
     private var perRule: [Int: Int] = [:]
-    /// Matches that found no room any more, by rule.
+    /// Matches that found no room any more because their rule has too many findings, by rule.
     private(set) var overflow: [Int: Int64] = [:]
+    /// Matches that found no room any more because all findings together are too large, by rule.
+    private(set) var crowdedOut: [Int: Int64] = [:]
+    /// Matches of findings that would have been evidence if there had been room, by rule.
+    private(set) var withoutEvidence: [Int: Int64] = [:]
 
-    /// The place of the finding for a group and bucket, made by `create` if there is none yet.
+    /// An empty table whose findings may hold `memoryMax` bytes together, roughly.
     ///
-    /// `nil` when the rule has as many findings as it may have.
+    /// From half of that on, a finding keeps only its first piece of evidence.
+    init(memoryMax: Int = Self.memoryMax) { self.memoryMax = memoryMax }
+
+    /// The place of the finding with this identity, made by `create` if there is none yet.
+    ///
+    /// `nil` when there is no room for it; then `matches` are counted.
     mutating func place(
+        _ identity: FindingIdentity,
         rule: Int,
-        group: [UInt8],
-        bucket: Int64,
-        create: () -> Finding
+        matches: Int = 1,
+        create: () -> Record
     ) -> Int? {
-        let key = Key(group: group, bucket: bucket)
-        if let known = places[key] { return known }
-        guard perRule[rule, default: 0] < Self.perRuleMax else {
-            overflow[rule, default: 0] += 1
+        if let known = places[identity] { return known }
+        let others = perRule[rule, default: 0]
+        guard others < Self.perRuleMax else {
+            overflow[rule, default: 0] += Int64(matches)
             return nil
         }
-        perRule[rule, default: 0] += 1
-        findings.append(create())
-        places[key] = findings.count - 1
-        return findings.count - 1
+        guard others < Self.perRuleMin || memoryBytes < memoryMax else {
+            crowdedOut[rule, default: 0] += Int64(matches)
+            return nil
+        }
+        perRule[rule] = others + 1
+        let record = create()
+        memoryBytes += record.memoryBytes
+        records.append(record)
+        places[identity] = records.count - 1
+        return records.count - 1
     }
 
-    /// Whether the finding at `place` still keeps evidence.
-    func keepsEvidence(_ place: Int) -> Bool { findings[place].evidence.count < Finding.evidenceMax }
+    /// Whether there is a finding with this identity.
+    func knows(_ identity: FindingIdentity) -> Bool { places[identity] != nil }
 
-    /// Extends the finding at `place` by a match.
-    mutating func extend(_ place: Int, time: Int64, evidence: Evidence?) {
-        findings[place].firstSeen = min(findings[place].firstSeen, time)
-        findings[place].lastSeen = max(findings[place].lastSeen, time)
-        findings[place].count += 1
-        if let evidence { findings[place].evidence.append(evidence) }
+    /// Whether the finding at `place` is to keep the next match as evidence.
+    func wantsEvidence(_ place: Int) -> Bool {
+        wouldKeepEvidence(place) && (records[place].evidence.isEmpty || memoryBytes < memoryMax / 2)
+    }
+
+    private func wouldKeepEvidence(_ place: Int) -> Bool { records[place].count < Int64(Finding.evidenceMax) }
+
+    /// Extends the finding at `place` by a match; with `evidence` if ``wantsEvidence(_:)``.
+    mutating func extend(_ place: Int, time: Int64, evidence: PackedEvidence?) {
+        if let evidence {
+            memoryBytes += evidence.memoryBytes
+            records[place].evidence.append(evidence)
+        } else if wouldKeepEvidence(place) {
+            withoutEvidence[records[place].rule, default: 0] += 1
+        }
+        records[place].firstSeen = min(records[place].firstSeen, time)
+        records[place].lastSeen = max(records[place].lastSeen, time)
+        records[place].count += 1
     }
 }

@@ -1,7 +1,6 @@
 // What the matches of one incident have in common.
 
 import AuthEvents
-import Crypto
 import FieldRows
 import SigmaRules
 
@@ -17,16 +16,11 @@ struct GroupKeyReader {
         columns = fields.map { layout.column(of: $0) ?? -1 }
     }
 
-    /// `values` behind the number of the rule, so that no two rules have a key in common.
-    static func key(_ values: [UInt8], rule: Int) -> [UInt8] {
-        [UInt8(truncatingIfNeeded: rule), UInt8(truncatingIfNeeded: rule >> 8)] + values
-    }
-
     /// The values as bytes that differ when the values do.
     ///
     /// Group keys compare as Sigma strings do: letters of either case are the same.
-    func bytes(_ row: borrowing FieldRow, rule: Int) -> [UInt8] {
-        var key = Self.key([], rule: rule)
+    func bytes(_ row: borrowing FieldRow) -> [UInt8] {
+        var key: [UInt8] = []
         for column in columns {
             let slice = column < 0 ? .missing : row[column]
             // A missing value counts as an empty one.
@@ -44,38 +38,18 @@ struct GroupKeyReader {
     func values(_ row: borrowing FieldRow) -> [NamedValue] {
         var result: [NamedValue] = []
         for (name, column) in zip(names, columns) {
-            let text = column < 0 ? nil : row.text(row[column])
-            let isFreeText = EvidenceReader.isFreeText(column)
-            result.append(NamedValue(name: name, value: EvidenceReader.storable(text ?? "", isFreeText: isFreeText)))
+            result.append(named(name, column, column < 0 ? nil : row.text(row[column])))
         }
         return result
     }
-}
 
-/// The stable identity of a finding.
-enum FindingIdentity {
-    /// 32 hexadecimal digits made from the rule, the group key and the bucket.
-    static func id(rule: String, groupKey: [NamedValue], bucket: Int64) -> String {
-        var hash = SHA256()
-        func add(_ text: String) {
-            let bytes = Array(text.utf8)
-            withUnsafeBytes(of: UInt32(bytes.count).littleEndian) { hash.update(bufferPointer: $0) }
-            hash.update(data: bytes)
-        }
-        add(rule)
-        for part in groupKey {
-            add(part.name)
-            add(part.value.lowercased())
-        }
-        withUnsafeBytes(of: bucket.littleEndian) { hash.update(bufferPointer: $0) }
-        return String(hexadecimal: hash.finalize().prefix(16))
+    /// The same of values that were copied out of rows.
+    func values(_ group: [EventValue]) -> [NamedValue] {
+        zip(zip(names, columns), group).map { field, value in named(field.0, field.1, value.text) }
     }
 
-    private static let day: Int64 = 86_400 * 1_000_000
-
-    /// The start of the UTC day of `time`: incidents of one subject fold day by day.
-    static func bucket(_ time: Int64) -> Int64 {
-        let rest = time % day
-        return time - (rest < 0 ? rest + day : rest)
+    private func named(_ name: String, _ column: Int, _ text: String?) -> NamedValue {
+        let isFreeText = column < 0 || EvidenceReader.isFreeText(column)
+        return NamedValue(name: name, value: EvidenceReader.storable(text ?? "", isFreeText: isFreeText))
     }
 }

@@ -274,4 +274,25 @@ import Testing
         #expect(try CountingRules.judged(rule, [Self.access], format: "combined").findings.count == 1)
         #expect(try CountingRules.judged(rule, [EventLines.refusal(0)]).findings.isEmpty)
     }
+
+    /// 2⁴⁰ ways lead from the last correlation to the one detection.
+    @Test(.timeLimit(.minutes(10))) func manyWaysToOneDetectionAreOneLook() throws {
+        let layers = 40
+        var rules = Self.rule("{ kind: token.request }", logsource: "{ product: okta }")
+        for layer in 0..<layers {
+            let below = layer == 0 ? "[r]" : "[a\(layer - 1), b\(layer - 1)]"
+            for side in ["a", "b"] {
+                rules += """
+                    ---
+                    title: \(side)\(layer)
+                    name: \(side)\(layer)
+                    correlation: { type: event_count, rules: \(below), timespan: 10m, condition: { gte: 2 } }
+
+                    """
+            }
+        }
+        let engine = try CountingRules.judged(rules, [Self.refused], format: "keycloak")
+        let reason = "the rule is about another log source"
+        #expect(engine.evaluations.map(\.reason) == Array(repeating: reason, count: 2 * layers + 1))
+    }
 }

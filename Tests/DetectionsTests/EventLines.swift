@@ -72,12 +72,16 @@ enum CountingRules {
             """
     }
 
-    /// An engine with the rules in `yaml` that has judged `lines`.
-    static func judged(_ yaml: String, _ lines: [String], format: String = "grantaudit-json") throws -> DetectionEngine
-    {
+    /// An engine with the rules in `yaml` that has judged `lines`; its findings may hold `findingMemoryMax` bytes.
+    static func judged(
+        _ yaml: String,
+        _ lines: [String],
+        format: String = "grantaudit-json",
+        findingMemoryMax: Int = DetectionEngine.findingMemoryMax
+    ) throws -> DetectionEngine {
         let loaded = RuleFolder.parse(yaml, file: "rules.yml")
         try #require(loaded.diagnostics.filter { $0.severity == .error }.map(\.description) == [])
-        return try RuleBench(loaded, format: format).judged(lines)
+        return try RuleBench(loaded, format: format).judged(lines, findingMemoryMax: findingMemoryMax)
     }
 
     /// What the correlation ``correlation(type:groupBy:timespan:condition:more:)`` found in `lines`.

@@ -76,15 +76,6 @@ import Testing
         #expect(found.allSatisfy { ($0.bucket - EventLines.monday) % 86_400_000_000 == 0 && $0.bucket <= $0.firstSeen })
     }
 
-    @Test func bucketsBefore1970AreWholeDaysToo() {
-        let day: Int64 = 86_400_000_000
-        #expect(FindingIdentity.bucket(-1) == -day)
-        #expect(FindingIdentity.bucket(-day) == -day)
-        #expect(FindingIdentity.bucket(-day - 1) == -2 * day)
-        #expect(FindingIdentity.bucket(0) == 0)
-        #expect(FindingIdentity.bucket(day - 1) == 0)
-    }
-
     @Test func evidenceIsCappedAndCountingGoesOn() throws {
         let lines = EventLines.refusals((0..<40).map(Double.init))
         for (rule, title) in [
@@ -127,44 +118,6 @@ import Testing
         let kept = finding.groupKey.map(\.value) + finding.evidence.flatMap { $0.fields.map(\.value) }
         #expect(!kept.contains { $0.contains("c2lnbmF0dXJl") || $0.contains("JzdWIi") })
         #expect(kept.contains("app [masked]"))
-    }
-
-    @Test func tableTellsOfFindingsBeyondItsRoom() {
-        var table = FindingTable()
-        func add(_ rule: Int, _ number: Int) -> Int? {
-            let group = withUnsafeBytes(of: number) { Array($0) } + withUnsafeBytes(of: rule) { Array($0) }
-            return table.place(rule: rule, group: group, bucket: 0) {
-                Finding(
-                    id: "\(rule)-\(number)",
-                    ruleID: "\(rule)",
-                    title: "",
-                    level: .low,
-                    groupKey: [],
-                    bucket: 0,
-                    firstSeen: 0,
-                    lastSeen: 0,
-                    count: 0,
-                    evidence: []
-                )
-            }
-        }
-        for number in 0..<FindingTable.perRuleMax { #expect(add(0, number) == number) }
-        #expect(table.overflow.isEmpty)
-        #expect(add(0, -1) == nil)
-        #expect(add(0, -2) == nil)
-        // Known groups go on, and other rules have room of their own.
-        #expect(add(0, 5) == 5)
-        #expect(add(1, 0) == FindingTable.perRuleMax)
-        #expect(table.overflow == [0: 2])
-    }
-
-    @Test func ruleWithTooManyFindingsIsRestricted() throws {
-        let lines = (0..<FindingTable.perRuleMax + 3).map { EventLines.refusal(Int64($0), client: "c\($0)") }
-        let engine = try CountingRules.judged(Self.rule, lines)
-        #expect(engine.findingCount == FindingTable.perRuleMax)
-        let reason = "more than 20000 findings; 3 further matches were only counted"
-        #expect(engine.restrictions == [0: reason])
-        #expect(engine.evaluations.map(\.reason) == [reason])
     }
 
     @Test func findingsAreOrderedByLevelRuleAndTime() throws {

@@ -40,10 +40,18 @@ struct RuleBench {
 
     struct Missing: Error { let format: String }
 
-    /// An engine that has judged `lines`, in order.
-    func judged(_ lines: [String]) -> DetectionEngine {
+    /// An engine that has judged `lines`, in order; its findings may hold `findingMemoryMax` bytes.
+    func judged(
+        _ lines: [String],
+        findingMemoryMax: Int = DetectionEngine.findingMemoryMax
+    ) -> DetectionEngine {
         let source = SourceProfile(plan.capabilities, logsource: plan.format.logsource)
-        let engine = DetectionEngine(rules: rules, layout: plan.layout, sources: [source])
+        let engine = DetectionEngine(
+            rules: rules,
+            layout: plan.layout,
+            sources: [source],
+            findingMemoryMax: findingMemoryMax
+        )
         var decoder = LineDecoder(plan, key: Self.key)
         for line in lines {
             let block = ByteBlock(capacity: line.utf8.count)

@@ -108,7 +108,7 @@ extension GoldenCase {
             name: "report_on_one_finding",
             commands: [
                 audit + ["Samples/keycloak_refresh_token_theft/logs", "--quiet"],
-                ["report", "--database", "audit.db", "--finding", "7afe315b9fbac1fdd3495c725a6a17bc"],
+                ["report", "--database", "audit.db", "--finding", "42067cf8795a8bf04136f863e3a802b1"],
                 ["report", "--database", "audit.db", "--finding", "unknown"],
             ]
         ),
