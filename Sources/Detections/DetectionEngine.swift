@@ -103,7 +103,11 @@ public final class DetectionEngine {
         let loaded = loaded.preferringOwnFields
         var layout = FieldLayout(CanonicalField.names + DerivedField.names)
         for name in RuleMatcher.fields(of: loaded.rules, loaded.filters) { _ = layout.add(name) }
-        for name in loaded.rules.map(DetectionRule.init).flatMap(\.groupBy) { _ = layout.add(name) }
+        for rule in loaded.rules.map(DetectionRule.init) {
+            for name in rule.groupBy {
+                for name in [name, rule.sigma.ownFields[name] ?? name] { _ = layout.add(name) }
+            }
+        }
         return layout
     }
 

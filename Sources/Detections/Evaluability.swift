@@ -47,7 +47,7 @@ extension DetectionEngine {
             reasons[rule] =
                 views[rule].reason
                 ?? correlation.fieldNames.first { name in
-                    CanonicalField(name: name).map { !views[rule].fields.contains($0) } ?? false
+                    CanonicalField(name: name) != nil && !views[rule].fields.contains(name)
                 }.map { "\(profile.name) does not log \($0), by which the rule groups" }
         }
         return reasons
@@ -83,8 +83,8 @@ extension DetectionEngine {
 private struct View {
     /// Why none of the detections can match; `nil` if one can.
     var reason: String?
-    /// Canonical fields that matches of the detections can have.
-    var fields: Set<CanonicalField> = []
+    /// Canonical fields, and the log's own that are called like them, that matches of the detections can have.
+    var fields: Set<String> = []
 }
 
 extension View {
@@ -120,7 +120,10 @@ private struct Obstacle {
     }
 
     /// Canonical fields that matches of the rule can have.
-    var fields: Set<CanonicalField> { kinds.reduce(into: []) { $0.formUnion(source.capabilities.fields[$1] ?? []) } }
+    var fields: Set<String> {
+        let canonical = kinds.flatMap { source.capabilities.fields[$0] ?? [] }.map(\.name)
+        return Set(canonical).union(rule.sigma.ownFields.filter { !unseen.contains($1) }.keys)
+    }
 
     var reason: String? {
         if !rule.applies(to: source.logsource) { return "the rule is about another log source" }

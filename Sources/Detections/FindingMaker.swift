@@ -20,7 +20,7 @@ struct FindingMaker {
     init(_ rules: [DetectionRule], layout: FieldLayout, evidenceReader: EvidenceReader, memoryMax: Int) {
         self.rules = rules
         self.evidenceReader = evidenceReader
-        groupReaders = rules.map { GroupKeyReader($0.groupBy, layout: layout) }
+        groupReaders = rules.map { GroupKeyReader($0, layout: layout) }
         identities = rules.map { FindingIdentity.Maker(rule: $0.id, fields: $0.groupBy) }
         table = FindingTable(memoryMax: memoryMax)
     }
@@ -110,9 +110,6 @@ struct FindingMaker {
         }
             + table.crowdedOut.map { rule, matches in
                 (rule, "findings needed more memory than they may have; \(matches) further matches were only counted")
-            }
-            + table.withoutEvidence.map { rule, matches in
-                (rule, "evidence of \(matches) further matches was not kept: findings took too much memory")
             }
     }
 }

@@ -44,12 +44,10 @@ struct FindingTable {
     private(set) var overflow: [Int: Int64] = [:]
     /// Matches that found no room any more because all findings together are too large, by rule.
     private(set) var crowdedOut: [Int: Int64] = [:]
-    /// Matches of findings that would have been evidence if there had been room, by rule.
-    private(set) var withoutEvidence: [Int: Int64] = [:]
 
     /// An empty table whose findings may hold `memoryMax` bytes together, roughly.
     ///
-    /// From half of that on, a finding keeps only its first piece of evidence.
+    /// From half of that on, a finding keeps only its first piece of evidence; its count tells that there were more.
     init(memoryMax: Int = Self.memoryMax) { self.memoryMax = memoryMax }
 
     /// The place of the finding with this identity, made by `create` if there is none yet.
@@ -84,18 +82,15 @@ struct FindingTable {
 
     /// Whether the finding at `place` is to keep the next match as evidence.
     func wantsEvidence(_ place: Int) -> Bool {
-        wouldKeepEvidence(place) && (records[place].evidence.isEmpty || memoryBytes < memoryMax / 2)
+        records[place].count < Int64(Finding.evidenceMax)
+            && (records[place].evidence.isEmpty || memoryBytes < memoryMax / 2)
     }
-
-    private func wouldKeepEvidence(_ place: Int) -> Bool { records[place].count < Int64(Finding.evidenceMax) }
 
     /// Extends the finding at `place` by a match; with `evidence` if ``wantsEvidence(_:)``.
     mutating func extend(_ place: Int, time: Int64, evidence: PackedEvidence?) {
         if let evidence {
             memoryBytes += evidence.memoryBytes
             records[place].evidence.append(evidence)
-        } else if wouldKeepEvidence(place) {
-            withoutEvidence[records[place].rule, default: 0] += 1
         }
         records[place].firstSeen = min(records[place].firstSeen, time)
         records[place].lastSeen = max(records[place].lastSeen, time)

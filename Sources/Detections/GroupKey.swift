@@ -6,14 +6,18 @@ import SigmaRules
 
 /// Reads the values of a rule's group-by fields from rows.
 struct GroupKeyReader {
-    /// Columns of the fields; negative for a field no row has.
-    private let columns: [Int]
+    private let columns: [FieldColumns]
     private let names: [String]
+    /// Whether the fields may hold whatever somebody has written into a log.
+    private let areFreeText: [Bool]
 
-    /// Reads `fields`.
-    init(_ fields: [String], layout: FieldLayout) {
-        names = fields
-        columns = fields.map { layout.column(of: $0) ?? -1 }
+    /// Reads the fields by which `rule` groups.
+    init(_ rule: DetectionRule, layout: FieldLayout) {
+        names = rule.groupBy
+        columns = names.map { FieldColumns($0, of: rule.sigma, in: layout) }
+        areFreeText = names.map { name in
+            rule.sigma.ownFields[name] != nil || layout.column(of: name).map(EvidenceReader.isFreeText) ?? true
+        }
     }
 
     /// The values as bytes that differ when the values do.
@@ -21,8 +25,8 @@ struct GroupKeyReader {
     /// Group keys compare as Sigma strings do: letters of either case are the same.
     func bytes(_ row: borrowing FieldRow) -> [UInt8] {
         var key: [UInt8] = []
-        for column in columns {
-            let slice = column < 0 ? .missing : row[column]
+        for field in columns {
+            let slice = field.column(row).map { row[$0] } ?? .missing
             // A missing value counts as an empty one.
             guard slice.count > 0, let value = EventValue(row, slice) else {
                 key.append(0)
@@ -37,19 +41,20 @@ struct GroupKeyReader {
     /// The values as text for people; a missing one is empty.
     func values(_ row: borrowing FieldRow) -> [NamedValue] {
         var result: [NamedValue] = []
-        for (name, column) in zip(names, columns) {
-            result.append(named(name, column, column < 0 ? nil : row.text(row[column])))
+        for (place, field) in columns.enumerated() {
+            var text: String?
+            if let column = field.column(row) { text = row.text(row[column]) }
+            result.append(named(place, text))
         }
         return result
     }
 
     /// The same of values that were copied out of rows.
     func values(_ group: [EventValue]) -> [NamedValue] {
-        zip(zip(names, columns), group).map { field, value in named(field.0, field.1, value.text) }
+        group.enumerated().map { named($0, $1.text) }
     }
 
-    private func named(_ name: String, _ column: Int, _ text: String?) -> NamedValue {
-        let isFreeText = column < 0 || EvidenceReader.isFreeText(column)
-        return NamedValue(name: name, value: EvidenceReader.storable(text ?? "", isFreeText: isFreeText))
+    private func named(_ place: Int, _ text: String?) -> NamedValue {
+        NamedValue(name: names[place], value: EvidenceReader.storable(text ?? "", isFreeText: areFreeText[place]))
     }
 }

@@ -58,8 +58,15 @@ extension AuditReport {
         if rules.given == 0 {
             return [ReportNotice("no rule was given, so nothing could be found", try: ShellCommand("rules", "check"))]
         }
+        // A rule that was cut short has found what it has found.
+        let found = (run?.findingsNew ?? 0) + (run?.findingsExtended ?? 0) > 0
         return [
-            ReportNotice("no rule could be evaluated, so nothing could be found", try: ShellCommand("rules", "check"))
+            ReportNotice(
+                found
+                    ? "no rule could be evaluated to the end, so there may be more findings"
+                    : "no rule could be evaluated, so nothing could be found",
+                try: ShellCommand("rules", "check")
+            )
         ]
     }
 

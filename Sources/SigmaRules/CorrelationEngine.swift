@@ -57,7 +57,7 @@ public final class CorrelationEngine<Payload> {
         for (place, position) in listeners[rule] {
             guard case .detection(let columns) = running[place].plan.sources[position] else { continue }
             var values: [EventValue?] = []
-            for column in columns { values.append(column < 0 ? nil : EventValue(row, row[column])) }
+            for column in columns { values.append(column.value(row)) }
             insert(place, position, values, event: event, time: time, [payload], payloadBytes)
         }
     }

@@ -6,8 +6,8 @@ import FieldRows
 struct CorrelationPlan {
     /// What the correlation looks at.
     enum Source {
-        /// Rows that a detection matches: the column of each value, negative for a field that no row has.
-        case detection(columns: [Int])
+        /// Rows that a detection matches: where each value is.
+        case detection([FieldColumns])
         /// Another correlation: for each value, its place among that one's group and carried values, or negative.
         case correlation(places: [Int])
     }
@@ -64,7 +64,7 @@ struct CorrelationPlan {
         sources = zip(correlation.rules, correlation.ruleIndices).map { written, child in
             let fields = names.map { correlation.field($0, in: written) }
             guard let inner = rules[child].correlation else {
-                return .detection(columns: fields.map { $0.flatMap { layout.column(of: $0) } ?? -1 })
+                return .detection(fields.map { FieldColumns($0, of: rules[child], in: layout) })
             }
             let offered = inner.groupBy + Self.carried(inner, wanted[child] ?? [])
             return .correlation(places: fields.map { $0.flatMap(offered.firstIndex(of:)) ?? -1 })

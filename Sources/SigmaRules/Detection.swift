@@ -119,7 +119,7 @@ struct FieldTest: Sendable {
 
     /// `nil` stands for the whole line.
     var field: String?
-    /// The field that is asked instead in events that have it, see ``SigmaRule/preferring(_:)``.
+    /// The field that is asked instead in events that have it, see ``LoadedRules/preferring(_:where:)``.
     var ownField: String?
     var question: Question
     /// As the rule has it, such as `client_id|startswith: adm_`.

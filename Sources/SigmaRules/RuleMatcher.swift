@@ -181,7 +181,9 @@ public final class RuleMatcher {
         for rule in rules {
             switch rule.body {
             case .detection(let detection): names.formUnion(detection.fields)
-            case .correlation(let correlation): names.formUnion(correlation.fieldNames)
+            case .correlation(let correlation):
+                names.formUnion(correlation.fieldNames)
+                names.formUnion(correlation.fieldNames.compactMap { rule.ownFields[$0] })
             }
         }
         for filter in filters { names.formUnion(filter.detection.fields) }

@@ -54,6 +54,8 @@ public struct SigmaRule: Sendable {
     public var text: String
     /// Top-level keys that the specification does not define.
     public var customAttributes: [String: SigmaAttribute] = [:]
+    /// For names that also mean something else, the log's own fields, see ``LoadedRules/preferring(_:where:)``.
+    public internal(set) var ownFields: [String: String] = [:]
     /// What the rule decides.
     public var body: Body
 

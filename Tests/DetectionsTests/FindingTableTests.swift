@@ -60,8 +60,6 @@ import Testing
         #expect(kept == kept.sorted(by: >))
         #expect(kept.first == Finding.evidenceMax && kept.last == 1)
         #expect(table.records.allSatisfy { $0.count == Int64(repeats) })
-        let left = kept.reduce(0) { $0 + Int64(Finding.evidenceMax - $1) }
-        #expect(table.withoutEvidence == [0: left])
         #expect(table.crowdedOut == [0: Int64((1000 - kept.count) * repeats)])
     }
 
@@ -102,14 +100,8 @@ import Testing
         #expect(Set(findings.map(\.evidence.count)).isSuperset(of: [1, 3]))
         #expect(findings.allSatisfy { $0.count == 3 })
         #expect(findings.flatMap(\.evidence).allSatisfy { $0.fields.contains { $0.name == "user_agent" } })
-        // Every match is a piece of evidence or told of.
-        let kept = findings.reduce(0) { $0 + $1.evidence.count }
         let counted = 3 * (200 - findings.count)
-        let left = 600 - kept - counted
-        #expect(left > 0)
-        let reason =
-            "findings needed more memory than they may have; \(counted) further matches were only counted; "
-            + "evidence of \(left) further matches was not kept: findings took too much memory"
+        let reason = "findings needed more memory than they may have; \(counted) further matches were only counted"
         #expect(engine.restrictions == [0: reason])
         #expect(engine.evaluations.map(\.reason) == [reason])
     }

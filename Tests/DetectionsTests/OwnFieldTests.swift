@@ -59,4 +59,62 @@ import Testing
         #expect(try Self.count("{ kind|neq: Node }", logsource: "{ product: cluster }") == 1)
         #expect(try Self.count("{ kind|neq: pod }", logsource: "{ product: cluster }") == 0)
     }
+
+    /// Who groups or counts by a field means the log's own, too, also by way of another correlation.
+    @Test(arguments: [
+        ("{ type: event_count, rules: [r], group-by: [source], timespan: 1m, condition: { gte: 2 } }", ["source=web"]),
+        ("{ type: value_count, rules: [r], timespan: 1m, condition: { field: network, gte: 3 } }", [""]),
+        (
+            "{ type: event_count, rules: [r], group-by: [username], timespan: 1m, condition: { gte: 3 } }",
+            ["username=root"]
+        ),
+        ("{ type: event_count, rules: [k], group-by: [scope], timespan: 1m, condition: { gte: 2 } }", ["scope=s1"]),
+    ])
+    func inGroups(_ correlation: String, _ groups: [String]) throws {
+        let text = """
+            title: R
+            name: r
+            logsource: { product: cluster }
+            detection: { s: { kind: Pod }, condition: s }
+            ---
+            title: K
+            name: k
+            correlation: { type: event_count, rules: [r], group-by: [source], timespan: 1m, condition: { gte: 1 } }
+            ---
+            title: Subject
+            correlation: \(correlation)
+            """
+        let bench = try RuleBench(
+            RuleFolder.parse(text, file: "rules.yml"),
+            format: FormatFile(parsing: Self.format, file: "cluster.yml")
+        )
+        func line(_ second: Int, _ source: String, _ network: String, _ scope: String) -> String {
+            #"{"at": \#(1_767_571_200 + second), "kind": "Pod", "source": "\#(source)", "network": "\#(network)", "#
+                + #""scope": "\#(scope)", "user": {"name": "root"}}"#
+        }
+        let engine = bench.judged([
+            line(0, "web", "blue", "s1"), line(1, "web", "red", "s2"), line(2, "mail", "green", "s1"),
+        ])
+        let found = engine.findings.filter { $0.title == "Subject" }
+            .map { $0.groupKey.map { "\($0.name)=\($0.value)" }.joined(separator: " ") }
+        #expect(found == groups)
+        #expect(engine.evaluations.allSatisfy { $0.reason == nil })
+    }
+
+    @Test func inIncidentsOfOneRule() throws {
+        let text = """
+            title: R
+            logsource: { product: cluster }
+            detection: { s: { kind: Pod }, condition: s }
+            grantaudit: { group-by: [source] }
+            """
+        let bench = try RuleBench(
+            RuleFolder.parse(text, file: "rules.yml"),
+            format: FormatFile(parsing: Self.format, file: "cluster.yml")
+        )
+        let findings = bench.judged([Self.line, Self.line.replacing("web", with: "mail"), Self.line]).findings
+            .sorted { $0.count < $1.count }
+        #expect(findings.map(\.groupKey).map { $0.map(\.value) } == [["mail"], ["web"]])
+        #expect(findings.map(\.count) == [1, 2])
+    }
 }

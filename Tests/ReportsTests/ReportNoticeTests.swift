@@ -70,6 +70,14 @@ import Testing
                 RuleStatusRecord(ruleID: SmallAudit.replay.id, source: "a", notEvaluableReason: "no jti")
             ]
         },
+        Case("rules cut short", ["no rule could be evaluated to the end, so there may be more findings"]) { outcome in
+            outcome.inputs = [input(.read, lines: 1, events: 1)]
+            evaluated(&outcome)
+            outcome.findings = [SmallAudit.findings[0]]
+            outcome.ruleStatuses = [
+                RuleStatusRecord(ruleID: SmallAudit.replay.id, source: "a", notEvaluableReason: "too many findings")
+            ]
+        },
         Case(
             "sums that do not hold",
             [

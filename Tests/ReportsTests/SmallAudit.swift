@@ -126,7 +126,7 @@ enum SmallAudit {
         return [first, second, third, fourth]
     }
 
-    private static var findings: [Finding] {
+    static var findings: [Finding] {
         [
             finding(1, replay, count: 14, key: [("client_id", "web"), ("username", "alice")], line: 12),
             finding(2, replay, count: 2, key: [("client_id", hostile), ("username", "bob")], line: 40),
