@@ -94,12 +94,18 @@ let package = Package(
             ]
         ),
 
+        // Floor 4, for the last time. What a site audits, with what and how, in a file.
+        room(
+            "SiteConfiguration",
+            uses: ["YAMLFiles", "LogFormats", "SigmaRules", "Detections", .product(name: "Yams", package: "Yams")]
+        ),
+
         // Floor 5. One room runs the audit, the other tells the story. Neither knows the other.
         room(
             "AuditPipeline",
             uses: [
-                "FieldRows", "ByteStreams", "AuthEvents", "LogFormats", "SigmaRules", "Detections", "AuditStore",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "FieldRows", "ByteStreams", "AuthEvents", "LogFormats", "SigmaRules", "GrantLineage", "Detections",
+                "AuditStore", .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
         room("Reports", uses: ["FieldRows", "AuthEvents", "Detections", "AuditStore"]),
@@ -108,8 +114,8 @@ let package = Package(
         .executableTarget(
             name: "grantaudit",
             dependencies: [
-                "FieldRows", "ByteStreams", "AuthEvents", "LogFormats", "SigmaRules", "Detections", "AuditStore",
-                "RuleWorkbench", "FormatGuide", "AuditPipeline", "Reports",
+                "FieldRows", "ByteStreams", "AuthEvents", "LogFormats", "SigmaRules", "GrantLineage", "Detections",
+                "AuditStore", "RuleWorkbench", "FormatGuide", "SiteConfiguration", "AuditPipeline", "Reports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
@@ -143,6 +149,7 @@ let package = Package(
             "FormatGuideTests",
             uses: ["FormatGuide", "LogFormats", "SigmaRules", "AuthEvents"]
         ),
+        tests("SiteConfigurationTests", uses: ["SiteConfiguration", "LogFormats", "Detections", "SigmaRules"]),
         tests(
             "AuditPipelineTests",
             uses: [

@@ -3,20 +3,19 @@
 public import AuthEvents
 public import ByteStreams
 import Detections
+public import GrantLineage
 public import LogFormats
 
 /// What to audit, with what, and within which limits.
 public struct AuditOptions: Sendable {
-    /// Files, directories or `-`.
-    public var paths: [String]
+    /// What to read.
+    public var inputs: [InputGroup]
     /// The database file.
     public var databasePath: String
     /// Folders or files with Sigma rules.
     public var rulePaths: [String]
     /// Folders with format files; a later one's format replaces one of the same name.
     public var formatFolders: [String]
-    /// The format of all inputs; `nil` to tell it from their content.
-    public var formatName: String?
     /// The span of event time to look at.
     public var range = TimeRange()
     /// Inputs decoded at the same time as events are judged; 1 does everything in turn.
@@ -29,6 +28,10 @@ public struct AuditOptions: Sendable {
     public var rejectedShareMax = 0.001
     /// Bytes that the windows of correlations may hold together.
     public var windowMemoryMax = DetectionEngine.windowMemoryMax
+    /// Bytes that findings and their evidence may hold together.
+    public var findingMemoryMax = DetectionEngine.findingMemoryMax
+    /// How much of grants is remembered, and for how long.
+    public var lineageLimits = LineageLimits()
     /// The zone of times that name none, by format; under an empty name that of all others.
     public var zones: [String: LocalZone] = [:]
     /// The date of lines that say none, in microseconds of its midnight; `nil` for that of the file.
@@ -47,16 +50,23 @@ public struct AuditOptions: Sendable {
         var settings = TimeSettings()
         settings.date = date
         settings.modified = file.modificationTime
-        let named = format.flatMap { zones[$0.name] } ?? zones[""] ?? format?.timeZone
-        guard let named else { return settings }
+        guard let named = zone(format, in: file) ?? format?.timeZone else { return settings }
         settings.zone = named
         settings.isZoneNamed = true
         return settings
     }
 
+    /// The zone that somebody has named for times of `format` in `file`.
+    func zone(_ format: FormatFile?, in file: InputFile) -> LocalZone? {
+        inputs[file.group].zone ?? format.flatMap { zones[$0.name] } ?? zones[""]
+    }
+
+    /// The format that somebody has named for `file`.
+    func formatName(of file: InputFile) -> String? { inputs[file.group].formatName }
+
     /// Options with defaults for all but what to read, where to write, and which rules and formats to use.
-    public init(paths: [String], databasePath: String, rulePaths: [String], formatFolders: [String]) {
-        self.paths = paths
+    public init(inputs: [InputGroup], databasePath: String, rulePaths: [String], formatFolders: [String]) {
+        self.inputs = inputs
         self.databasePath = databasePath
         self.rulePaths = rulePaths
         self.formatFolders = formatFolders

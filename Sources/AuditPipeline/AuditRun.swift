@@ -89,7 +89,8 @@ public struct AuditRun {
                 hint: "name a folder with format files with --formats"
             )
         }
-        if let name = options.formatName, !plans.contains(where: { $0.format.name == name }) {
+        let names = options.inputs.compactMap(\.formatName)
+        if let name = names.first(where: { name in !plans.contains { $0.format.name == name } }) {
             let known = plans.map(\.format.name).joined(separator: ", ")
             throw .configuration(what: "there is no format '\(name)'", hint: "known formats: \(known)")
         }
@@ -118,10 +119,12 @@ public struct AuditRun {
             rules: loaded,
             layout: layout,
             sources: sources,
-            windowMemoryMax: options.windowMemoryMax
+            windowMemoryMax: options.windowMemoryMax,
+            findingMemoryMax: options.findingMemoryMax,
+            lineageLimits: options.lineageLimits
         )
         try database.record(rules: engine.rules.map(Self.record))
-        let discovery = InputDiscovery(options.paths, except: database.filePaths)
+        let discovery = InputDiscovery(groups: options.inputs.map(\.paths), except: database.filePaths)
         let inputs = try scout(discovery.files, plans, envelopes, database)
         var merge = EventMerge(
             inputs.filter { $0.skipped == nil },
@@ -194,7 +197,7 @@ public struct AuditRun {
             records.append(record)
         }
         incomplete += records.compactMap(problem)
-        let named = Set(options.paths)
+        let named = Set(options.inputs.flatMap(\.paths))
         for (offset, skipped) in discovery.skipped.enumerated() {
             let isMissing = skipped.cause == .missing || skipped.cause == .unreadable
             let record = InputRecord(

@@ -52,7 +52,8 @@ struct InputScout {
     let key: FingerprintKey
     let database: AuditDatabase
     let envelopes: EnvelopeCatalog
-    private let envelopeGuess: EnvelopeGuess
+    /// By the name of the format that somebody has named, empty for none.
+    private let envelopeGuesses: [String: EnvelopeGuess]
     private let guess: FormatGuess
 
     init(
@@ -67,9 +68,13 @@ struct InputScout {
         self.envelopes = envelopes
         self.key = key
         self.database = database
-        let usable = options.formatName.map { name in plans.filter { $0.format.name == name } } ?? plans
-        envelopeGuess = EnvelopeGuess(plans: usable, envelopes: envelopes, key: key)
-        guess = FormatGuess(plans: usable, key: key)
+        var guesses: [String: EnvelopeGuess] = [:]
+        for name in Set(options.inputs.map { $0.formatName ?? "" }) {
+            let usable = name.isEmpty ? plans : plans.filter { $0.format.name == name }
+            guesses[name] = EnvelopeGuess(plans: usable, envelopes: envelopes, key: key)
+        }
+        envelopeGuesses = guesses
+        guess = FormatGuess(plans: plans, key: key)
     }
 
     /// Bytes of a first line that identify an input.
@@ -84,7 +89,8 @@ struct InputScout {
             var reader = try LineReader(file, limits: limits)
             scouted.compression = "\(reader.compression)"
             scouted.encoding = "\(reader.encoding)"
-            scouted.chain = try envelopeGuess.chain(&reader)
+            let envelopeGuess = envelopeGuesses[options.formatName(of: file) ?? ""]
+            scouted.chain = try envelopeGuess?.chain(&reader) ?? scouted.chain
             scouted.time = options.time(nil, in: file)
             var records = RecordReader(
                 reader,
@@ -151,7 +157,7 @@ struct InputScout {
     ) throws(InputError) -> [RecordBatch] {
         guess.reset()
         var beginning: [RecordBatch]
-        if let name = options.formatName {
+        if let name = options.formatName(of: scouted.file) {
             scouted.sources = plans.indices.filter { plans[$0].format.name == name }
             return try reader.next().map { [$0] } ?? []
         }
@@ -219,7 +225,7 @@ struct InputScout {
         scouted.recordSpan = scouted.sources.compactMap { plans[$0].format.record?.within }.max() ?? 0
         let settings = options.time(format, in: scouted.file)
         scouted.time = settings
-        if options.zones[format.name] != nil || options.zones[""] != nil {
+        if options.zone(format, in: scouted.file) != nil {
             scouted.zoneSource = "option"
         } else if settings.isZoneNamed {
             scouted.zoneSource = "format"

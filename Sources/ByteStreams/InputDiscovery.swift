@@ -12,24 +12,26 @@ public struct InputDiscovery: Sendable {
     /// The paths that will not be read.
     public private(set) var skipped: [SkippedInput] = []
 
+    /// The list of paths that is being looked at.
+    private var group = 0
     private var seen: [FileNode: String] = [:]
     private var own: Set<FileNode> = []
 
     /// Looks at every path; `-` is standard input.
     ///
     /// The files `own` belong to the caller and are no inputs.
-    public init(_ paths: [String], except own: [String] = []) {
+    public init(_ paths: [String], except own: [String] = []) { self.init(groups: [paths], except: own) }
+
+    /// Looks at every path of every group; what two groups have in common belongs to the first.
+    public init(groups: [[String]], except own: [String] = []) {
         for path in own {
             var status = stat()
             guard stat(path, &status) == 0 else { continue }
             self.own.insert(FileNode(status))
         }
-        for path in paths {
-            if path == "-" {
-                addStandardInput()
-            } else {
-                add(argument: path)
-            }
+        for (number, paths) in groups.enumerated() {
+            group = number
+            for path in paths { if path == "-" { addStandardInput() } else { add(argument: path) } }
         }
     }
 
@@ -42,6 +44,12 @@ public struct InputDiscovery: Sendable {
             input.byteCount = Int64(status.st_size)
             input.modificationTime = status.modificationMicroseconds
         }
+        append(input)
+    }
+
+    private mutating func append(_ input: InputFile) {
+        var input = input
+        input.group = group
         files.append(input)
     }
 
@@ -67,7 +75,7 @@ public struct InputDiscovery: Sendable {
         }
         guard faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) == 0 else { return skip(path, errno: errno) }
         guard isNew(status, path) else { return }
-        files.append(
+        append(
             InputFile(
                 path: path,
                 byteCount: Int64(status.st_size),

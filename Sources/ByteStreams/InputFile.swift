@@ -18,6 +18,8 @@ public struct InputFile: Sendable, Hashable {
     public var byteCount: Int64?
     /// Time of the last modification in microseconds since 1970-01-01T00:00:00Z, if known.
     public var modificationTime: Int64?
+    /// Which of the lists of paths that were given it comes from.
+    public var group = 0
 
     /// An input with what is known about it.
     public init(path: String, kind: Kind = .file, byteCount: Int64? = nil, modificationTime: Int64? = nil) {

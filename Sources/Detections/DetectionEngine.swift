@@ -2,7 +2,7 @@
 
 public import AuthEvents
 public import FieldRows
-import GrantLineage
+public import GrantLineage
 public import SigmaRules
 
 /// Events in, findings out; for one thread.
@@ -52,7 +52,8 @@ public final class DetectionEngine {
         layout: FieldLayout,
         sources: [SourceProfile],
         windowMemoryMax: Int = DetectionEngine.windowMemoryMax,
-        findingMemoryMax: Int = DetectionEngine.findingMemoryMax
+        findingMemoryMax: Int = DetectionEngine.findingMemoryMax,
+        lineageLimits: LineageLimits = LineageLimits()
     ) {
         let loaded = loaded.preferringOwnFields
         let rules = loaded.rules
@@ -64,7 +65,7 @@ public final class DetectionEngine {
         coverage = sources.map { _ in SourceCoverage() }
         let firstVendorColumn = CanonicalField.allCases.count + DerivedField.allCases.count
         unseenColumns = sources.map { _ in Array(min(firstVendorColumn, layout.count)..<layout.count) }
-        tracker = LineageTracker()
+        tracker = LineageTracker(limits: lineageLimits)
         writer = DerivedFieldWriter(layout: layout)
         writer.prepare(scratch)
         _ = derivedPresent.append(Array(repeating: 0, count: Self.groupedRows))

@@ -12,7 +12,7 @@ public enum YAMLFile {
     public static func text(_ path: String, bytesMax: Int) throws(YAMLProblem) -> String {
         // Non-blocking, so that a pipe nobody writes to is empty instead of holding us up.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
-        guard descriptor >= 0 else { throw unreadable }
+        guard descriptor >= 0 else { throw errno == ENOENT || errno == ENOTDIR ? missing : unreadable }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else { throw unreadable }
@@ -44,6 +44,8 @@ public enum YAMLFile {
     }
 
     private static let unreadable = YAMLProblem("the file cannot be read", hint: "check its permissions")
+
+    private static let missing = YAMLProblem("there is no such file", hint: "check its name")
 
     /// What is said of a file of more than `bytesMax` bytes.
     public static func tooLarge(_ bytesMax: Int) -> YAMLProblem {

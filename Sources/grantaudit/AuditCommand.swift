@@ -3,12 +3,15 @@
 public import ArgumentParser
 import AuditPipeline
 import AuditStore
+import ByteStreams
 public import Detections
 import Dispatch
 import FoundationEssentials
 import Glibc
+import GrantLineage
 import LogFormats
 import Reports
+import SiteConfiguration
 
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -21,10 +24,9 @@ struct AuditCommand: AsyncParsableCommand {
     )
 
     @Argument(help: "Log files, folders with them, or '-' for standard input; zstd, gzip or plain.")
-    var paths: [String]
+    var paths: [String] = []
 
-    @Option(help: "The database that keeps findings and what was checked; made if missing.")
-    var database: String
+    @OptionGroup var databaseOptions: DatabaseOptions
 
     @OptionGroup var ruleOptions: RuleOptions
 
@@ -48,14 +50,16 @@ struct AuditCommand: AsyncParsableCommand {
     @Option(help: "Exit with 1 if there is a finding of this level or above: \(FindingLevel.list).")
     var failOn: FindingLevel?
 
-    @Option(help: "How many things to do at once.")
-    var jobs = 2
+    @Option(help: "How many things to do at once (default: 2).")
+    var jobs: Int?
 
-    @Option(help: "Mebibytes that the windows of correlations may hold together.")
-    var windowMemory = 256
+    @Option(help: "Mebibytes that the windows of correlations may hold together (default: 256).")
+    var windowMemory: Int?
 
-    @Option(help: "Share of an input's lines that may be rejected before the audit counts as incomplete.")
-    var rejectedShare = 0.001
+    @Option(
+        help: "Share of an input's lines that may be rejected before the audit counts as incomplete (default: 0.001)."
+    )
+    var rejectedShare: Double?
 
     @Option(help: "File with 64 hexadecimal digits: the fingerprint key of a new database, to compare databases.")
     var fingerprintKey: String?
@@ -67,23 +71,26 @@ struct AuditCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        guard jobs >= 1, jobs <= 256 else { throw ValidationError("--jobs must be between 1 and 256") }
-        guard (1...1_048_576).contains(windowMemory) else {
+        guard jobs.map((1...256).contains) != false else { throw ValidationError("--jobs must be between 1 and 256") }
+        guard windowMemory.map((1...1_048_576).contains) != false else {
             throw ValidationError("--window-memory must be at least 1")
         }
-        guard (0...1).contains(rejectedShare) else { throw ValidationError("--rejected-share must be between 0 and 1") }
-        guard !paths.isEmpty else { throw ValidationError("nothing to audit: name files, folders or '-'") }
+        guard rejectedShare.map((0...1).contains) != false else {
+            throw ValidationError("--rejected-share must be between 0 and 1")
+        }
         if let since, let until, since >= until { throw ValidationError("--since must be before --until") }
         if quiet, json { throw ValidationError("--quiet and --json exclude each other") }
     }
 
     func run() async throws {
+        let site = try ruleOptions.site.configuration()
+        let options = try options(site)
         OpenFiles.allowAll()
         let progress = RunProgress()
         let signals = Interruption(progress)
         defer { signals.cancel() }
         let line = ProgressLine(progress, isShown: !quiet && Console.isInteractive)
-        var run = AuditRun(try options(), progress: progress, now: { Clock.microseconds })
+        var run = AuditRun(options, progress: progress, now: { Clock.microseconds })
         let summary: RunSummary
         do throws(AuditError) {
             summary = try await run.execute()
@@ -93,30 +100,51 @@ struct AuditCommand: AsyncParsableCommand {
             throw Failure(error)
         }
         for text in summary.diagnostics { Console.note(text) }
-        if !quiet { try show() }
-        try finish(summary)
+        if !quiet { try ReportCommand.show(options.databasePath, scope: .latestRun, asJSON: json) }
+        try finish(summary, failOn ?? site.failOn)
     }
 
-    private func options() throws -> AuditOptions {
+    /// What the command line says and, where that says nothing, the site's file.
+    private func options(_ site: SiteConfiguration) throws -> AuditOptions {
+        let locations = try ruleOptions.locations(site)
         var options = AuditOptions(
-            paths: paths,
-            databasePath: database,
-            rulePaths: ruleOptions.rulePaths,
-            formatFolders: ruleOptions.formatFolders
+            inputs: try inputs(site),
+            databasePath: try databaseOptions.path(site),
+            rulePaths: locations.rulePaths,
+            formatFolders: locations.formatFolders
         )
-        options.placeholders = try ruleOptions.placeholderValues()
-        options.formatName = format
+        options.placeholders = locations.placeholders
+        options.take(site)
         options.range.since = since?.microseconds ?? .min
         options.range.until = until?.microseconds ?? .max
-        options.zones = try zones()
+        if !timeZone.isEmpty { options.zones = try zones() }
         options.date = date?.microseconds
-        options.jobs = jobs
-        options.rejectedShareMax = rejectedShare
-        options.windowMemoryMax = windowMemory << 20
+        if let jobs { options.jobs = jobs }
+        if let rejectedShare { options.rejectedShareMax = rejectedShare }
+        if let windowMemory { options.windowMemoryMax = windowMemory << 20 }
         options.fingerprintKey = try fingerprintKey.map(KeyFile.read)
         options.toolVersion = ToolVersion.text
         options.arguments = Array(CommandLine.arguments.dropFirst())
         return options
+    }
+
+    private func inputs(_ site: SiteConfiguration) throws -> [InputGroup] {
+        if !paths.isEmpty { return [InputGroup(paths, formatName: format)] }
+        let groups = site.inputs.map { input in
+            InputGroup(
+                input.paths.flatMap(PathPattern.expand),
+                formatName: format ?? input.format,
+                zone: timeZone.isEmpty ? input.timeZone : nil
+            )
+        }
+        guard !groups.isEmpty else {
+            throw Failure(
+                .usage,
+                "nothing to audit",
+                hint: "name files, folders or '-', or a file with 'inputs' with --config"
+            )
+        }
+        return groups
     }
 
     private func zones() throws -> [String: LocalZone] {
@@ -135,16 +163,27 @@ struct AuditCommand: AsyncParsableCommand {
         return zones
     }
 
-    private func show() throws {
-        try ReportCommand.show(database, scope: .latestRun, asJSON: json)
-    }
-
-    private func finish(_ summary: RunSummary) throws {
+    private func finish(_ summary: RunSummary, _ failOn: FindingLevel?) throws {
         if !summary.incomplete.isEmpty {
             if quiet { for problem in summary.incomplete { Console.note("grantaudit: incomplete: " + problem) } }
             throw ExitStatus.incomplete
         }
         if let failOn, let worst = summary.worstLevel, worst >= failOn { throw ExitStatus.findings }
+    }
+}
+
+extension AuditOptions {
+    /// Takes over the limits that the site's file sets.
+    fileprivate mutating func take(_ site: SiteConfiguration) {
+        if let zone = site.timeZone { zones[""] = zone }
+        jobs = site.jobs ?? jobs
+        limits.lineBytesMax = site.lineBytes ?? limits.lineBytesMax
+        latenessMicroseconds = site.latenessMicroseconds ?? latenessMicroseconds
+        rejectedShareMax = site.rejectedShare ?? rejectedShareMax
+        windowMemoryMax = site.windowMemoryBytes ?? windowMemoryMax
+        findingMemoryMax = site.findingMemoryBytes ?? findingMemoryMax
+        lineageLimits.codeLifetimeSeconds = site.codeLifetimeSeconds ?? lineageLimits.codeLifetimeSeconds
+        lineageLimits.familyIdleSeconds = site.grantLifetimeSeconds ?? lineageLimits.familyIdleSeconds
     }
 }
 

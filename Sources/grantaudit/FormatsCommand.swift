@@ -16,8 +16,8 @@ struct FormatsCommand: ParsableCommand {
     )
 
     /// The catalogue, with problems reported.
-    static func catalog(_ options: RuleOptions) throws -> FormatCatalog {
-        let catalog = FormatCatalog(folders: options.formatFolders)
+    static func catalog(_ locations: RuleLocations) throws -> FormatCatalog {
+        let catalog = FormatCatalog(folders: locations.formatFolders)
         for error in catalog.errors { Console.note(error.description) }
         guard !catalog.formats.isEmpty else {
             throw Failure(.usage, "there are no format files", hint: "name a folder with --formats")
@@ -45,7 +45,7 @@ extension FormatsCommand {
         @OptionGroup var options: RuleOptions
 
         func run() throws {
-            let catalog = try FormatsCommand.catalog(options)
+            let catalog = try FormatsCommand.catalog(options.locations())
             let width = catalog.formats.map(\.name.count).max() ?? 0
             for format in catalog.formats {
                 let gap = String(repeating: " ", count: width - format.name.count + 2)
@@ -62,7 +62,8 @@ extension FormatsCommand {
         @Argument(help: "Formats to test; all by default.") var names: [String] = []
 
         func run() throws {
-            let catalog = try FormatsCommand.catalog(options)
+            let locations = try options.locations()
+            let catalog = try FormatsCommand.catalog(locations)
             var failures = 0
             for format in catalog.formats where names.isEmpty || names.contains(format.name) {
                 let problems = FormatCheck(try FormatsCommand.plan(format)).problems
@@ -72,7 +73,7 @@ extension FormatsCommand {
                 )
                 failures += problems.count
             }
-            let envelopes = EnvelopeCatalog(folders: options.formatFolders)
+            let envelopes = EnvelopeCatalog(folders: locations.formatFolders)
             for error in envelopes.errors { Console.note(error.description) }
             for envelope in envelopes.envelopes where names.isEmpty || names.contains(envelope.envelope.name) {
                 let problems = EnvelopeCheck(envelope).problems
@@ -100,9 +101,10 @@ extension FormatsCommand {
         @Argument(help: "FILE or FILE:LINE; the first line by default.") var place: String
 
         func run() throws {
-            let catalog = try FormatsCommand.catalog(options)
+            let locations = try options.locations()
+            let catalog = try FormatsCommand.catalog(locations)
             let plans = try catalog.formats.map { try FormatsCommand.plan($0) }
-            let envelopes = EnvelopeCatalog(folders: options.formatFolders)
+            let envelopes = EnvelopeCatalog(folders: locations.formatFolders)
             for error in envelopes.errors { Console.note(error.description) }
             var explanation = try FileExplanation(place, plans: plans, envelopes: envelopes, formatName: format)
             for line in try explanation.lines() { try Console.answer(TerminalText.escaped(line, limit: 2_000)) }

@@ -20,12 +20,13 @@ extension FormatsCommand {
         @Argument(help: "Formats to describe; all by default.") var names: [String] = []
 
         func run() throws {
-            let catalog = try FormatsCommand.catalog(options)
+            let locations = try options.locations()
+            let catalog = try FormatsCommand.catalog(locations)
             let known = Set(catalog.formats.map(\.name))
             if let unknown = names.first(where: { !known.contains($0) }) {
                 throw Failure(.usage, "there is no format '\(unknown)'", hint: "'grantaudit formats list' names them")
             }
-            let rules = RuleFolder.load(paths: options.rulePaths, placeholders: try options.placeholderValues())
+            let rules = RuleFolder.load(paths: locations.rulePaths, placeholders: locations.placeholders)
             let guides = try catalog.formats.filter { names.isEmpty || names.contains($0.name) }.map { format in
                 do throws(FormatError) { return try FormatGuide(format, rules: rules) } catch { throw Failure(error) }
             }

@@ -9,7 +9,8 @@ import ArgumentParser
         discussion: ExitStatus.help,
         version: ToolVersion.text,
         subcommands: [
-            AuditCommand.self, ReportCommand.self, FormatsCommand.self, RulesCommand.self, SchemaCommand.self,
+            AuditCommand.self, ReportCommand.self, FormatsCommand.self, RulesCommand.self, ConfigCommand.self,
+            SchemaCommand.self,
         ]
     )
 

@@ -18,8 +18,9 @@ struct ReportCommand: ParsableCommand {
         case text, json
     }
 
-    @Option(help: "The database that an audit made.")
-    var database: String
+    @OptionGroup var databaseOptions: DatabaseOptions
+
+    @OptionGroup var site: SiteOptions
 
     @Option(help: "text or json.")
     var format = Format.text
@@ -31,6 +32,7 @@ struct ReportCommand: ParsableCommand {
     var all = false
 
     func run() throws {
+        let database = try databaseOptions.path(site.configuration())
         if let finding { return try Self.show(finding: finding, of: database) }
         try Self.show(database, scope: all ? .all : .latestRun, asJSON: format == .json)
     }

@@ -1,8 +1,9 @@
-// Where rules and format files are when nobody says so.
+// Where rules and format files are: as the command line says, as the site's file says, or where they are installed.
 
 import ArgumentParser
 import FoundationEssentials
 import SigmaRules
+import SiteConfiguration
 
 /// Options that name rules and formats.
 struct RuleOptions: ParsableArguments {
@@ -15,26 +16,43 @@ struct RuleOptions: ParsableArguments {
     @Option(help: "YAML file with the site's values for placeholders in rules: a map of names to lists.")
     var placeholders: String?
 
-    /// The site's values for placeholders.
-    func placeholderValues() throws(Failure) -> [String: [String]] {
-        guard let placeholders else { return [:] }
+    @OptionGroup var site: SiteOptions
+
+    /// Where rules and formats are.
+    func locations() throws(Failure) -> RuleLocations { try locations(site.configuration()) }
+
+    /// The same for a site's file that has been read.
+    func locations(_ site: SiteConfiguration) throws(Failure) -> RuleLocations {
+        var locations = RuleLocations(site, rules: rules, formats: formats)
+        guard let placeholders else { return locations }
         do {
-            return try PlaceholderFile.read(placeholders)
+            locations.placeholders = try PlaceholderFile.read(placeholders)
         } catch {
             throw Failure(.usage, error.description)
         }
+        return locations
     }
+}
 
+/// Where rules and format files are.
+struct RuleLocations {
     /// The rules to load.
-    var rulePaths: [String] { rules.isEmpty ? [Self.shipped] : rules }
-
+    let rulePaths: [String]
     /// The folders with format files: the shipped ones first, so that others can replace them.
-    var formatFolders: [String] {
-        let own = rules.map { $0 + "/formats" }.filter { FileManager.default.fileExists(atPath: $0) }
+    let formatFolders: [String]
+    /// The site's values for placeholders.
+    var placeholders: [String: [String]]
+
+    /// The places that `site` names, unless `rules` or `formats` name others; installed ones where nobody names any.
+    init(_ site: SiteConfiguration, rules: [String] = [], formats: [String] = []) {
+        let named = rules.isEmpty ? site.rules : rules
+        rulePaths = (named.isEmpty ? [Self.shipped] : named) + site.suppressions
+        let own = named.map { $0 + "/formats" }.filter { FileManager.default.fileExists(atPath: $0) }
         let shipped = Self.shipped + "/formats"
         let isOwn = own.contains { $0 == shipped }
         let base = isOwn || !FileManager.default.fileExists(atPath: shipped) ? [] : [shipped]
-        return base + own + formats
+        formatFolders = base + own + (formats.isEmpty ? site.formats : formats)
+        placeholders = site.placeholders
     }
 
     /// `$GRANTAUDIT_RULES`, the folder installed beside the program, or `Rules` here.

@@ -19,30 +19,21 @@ extension RulesCommand {
         @Argument(help: "Rule files and folders; those of --rules by default.") var paths: [String] = []
         @Flag(help: "Print JSON.") var json = false
 
-        /// A remark for programs.
-        private struct Remark: Encodable {
-            let severity: String
-            let file: String
-            let line: Int
-            let column: Int
-            let message: String
-            let hint: String?
-        }
-
         /// All there is to say.
         private struct Answer: Encodable {
             let loaded: Int
             let filters: Int
             let rejected: Int
-            let remarks: [Remark]
+            let remarks: [RemarkAnswer]
         }
 
         func run() throws {
+            let locations = try options.locations()
             let loaded = RuleFolder.load(
-                paths: paths.isEmpty ? options.rulePaths : paths,
-                placeholders: try options.placeholderValues()
+                paths: paths.isEmpty ? locations.rulePaths : paths,
+                placeholders: locations.placeholders
             )
-            let catalog = try FormatsCommand.catalog(options)
+            let catalog = try FormatsCommand.catalog(locations)
             let remarks = loaded.diagnostics + RuleReview(loaded, formats: catalog).remarks()
             if json {
                 try Console.answer(json: answer(loaded, remarks))
@@ -59,16 +50,7 @@ extension RulesCommand {
                 loaded: loaded.rules.count,
                 filters: loaded.filters.count,
                 rejected: loaded.rejected.count,
-                remarks: remarks.map { remark in
-                    Remark(
-                        severity: remark.severity.rawValue,
-                        file: remark.file,
-                        line: remark.line,
-                        column: remark.column,
-                        message: remark.message,
-                        hint: remark.hint
-                    )
-                }
+                remarks: remarks.map(RemarkAnswer.init)
             )
         }
     }

@@ -32,7 +32,8 @@ extension RulesCommand {
         }
 
         func run() throws {
-            let loaded = RuleFolder.load(paths: options.rulePaths, placeholders: try options.placeholderValues())
+            let locations = try options.locations()
+            let loaded = RuleFolder.load(paths: locations.rulePaths, placeholders: locations.placeholders)
             if json {
                 try Console.answer(json: loaded.rules.map(Self.item) + loaded.filters.map(Self.item))
             } else {

@@ -29,9 +29,10 @@ extension RulesCommand {
 
         func run() throws {
             let isFile = rule.hasSuffix(".yml") || rule.hasSuffix(".yaml")
+            let locations = try options.locations()
             let loaded = RuleFolder.load(
-                paths: isFile ? [rule] : options.rulePaths,
-                placeholders: try options.placeholderValues()
+                paths: isFile ? [rule] : locations.rulePaths,
+                placeholders: locations.placeholders
             )
             for remark in loaded.diagnostics where isFile { Console.note(remark.description) }
             let index = isFile ? loaded.uncounted.first : position(in: loaded)
@@ -41,7 +42,7 @@ extension RulesCommand {
                 throw Failure(.usage, "there is no rule '\(rule)'", hint: hint ?? "'grantaudit rules list'")
             }
             let place = try LinePlace(event)
-            let answer = ExplanationAnswer(loaded.rules[index], try explain(loaded, index, place))
+            let answer = ExplanationAnswer(loaded.rules[index], try explain(loaded, index, place, locations))
             if json { return try Console.answer(json: answer) }
             for line in answer.lines { try Console.answer(TerminalText.escaped(line, limit: 2_000)) }
         }
@@ -53,10 +54,15 @@ extension RulesCommand {
             }
         }
 
-        private func explain(_ loaded: LoadedRules, _ index: Int, _ place: LinePlace) throws -> EventExplanation {
+        private func explain(
+            _ loaded: LoadedRules,
+            _ index: Int,
+            _ place: LinePlace,
+            _ locations: RuleLocations
+        ) throws -> EventExplanation {
             do {
                 let file = place.path == "-" ? InputFile.standardInput : InputFile(path: place.path)
-                let (format, chain, members) = try reading(file)
+                let (format, chain, members) = try reading(file, locations)
                 let explainer = try EventExplainer(loaded, rule: index, format: format)
                 var reader = RecordReader(try LineReader(file), chain: chain, members: members)
                 if let continues = format.continues { reader.join(continues) }
@@ -72,10 +78,13 @@ extension RulesCommand {
         }
 
         /// The format of the file, and what stands around its records.
-        private func reading(_ file: InputFile) throws -> (FormatFile, EnvelopeChain, members: [String]) {
-            let envelopes = EnvelopeCatalog(folders: options.formatFolders)
+        private func reading(
+            _ file: InputFile,
+            _ locations: RuleLocations
+        ) throws -> (FormatFile, EnvelopeChain, members: [String]) {
+            let envelopes = EnvelopeCatalog(folders: locations.formatFolders)
             if format == PlainJSON.name { return (try PlainJSON.format(), EnvelopeChain(), envelopes.members) }
-            let catalog = try FormatsCommand.catalog(options)
+            let catalog = try FormatsCommand.catalog(locations)
             var formats = catalog.formats
             if let format {
                 guard let known = catalog[format] else {

@@ -20,10 +20,11 @@ extension RulesCommand {
         @Flag(help: "Print JSON, with every match of every rule.") var json = false
 
         func run() throws {
-            let rulePaths = options.rules.isEmpty && !paths.isEmpty ? paths.map(Self.folder) : options.rulePaths
-            let loaded = RuleFolder.load(paths: rulePaths, placeholders: try options.placeholderValues())
+            let locations = try options.locations()
+            let rulePaths = options.rules.isEmpty && !paths.isEmpty ? paths.map(Self.folder) : locations.rulePaths
+            let loaded = RuleFolder.load(paths: rulePaths, placeholders: locations.placeholders)
             for remark in loaded.diagnostics where remark.severity == .error { Console.note(remark.description) }
-            let run = RuleTestRun(loaded, formats: try FormatsCommand.catalog(options))
+            let run = RuleTestRun(loaded, formats: try FormatsCommand.catalog(locations))
             let files = RuleTestFile.paths(in: paths.isEmpty ? rulePaths : paths)
             guard !files.isEmpty else {
                 throw Failure(.usage, "there are no tests", hint: "tests end in .test.yml")

@@ -84,7 +84,7 @@ enum AuditBench {
 
     static func options(_ paths: [String], _ database: String) -> AuditOptions {
         var options = AuditOptions(
-            paths: paths,
+            inputs: [InputGroup(paths)],
             databasePath: database,
             rulePaths: [Repository.rules],
             formatFolders: [Repository.formats]

@@ -86,7 +86,7 @@ import Testing
         let story = Story.keycloak
         let folder = try TemporaryFolder()
         let paths = try story.roundRobin(3).enumerated().map { try folder.write("host\($0).log", Self.noise + $1) }
-        let outcome = try await AuditBench.audit(paths, folder.database) { $0.formatName = "keycloak" }
+        let outcome = try await AuditBench.audit(paths, folder.database) { $0.inputs[0].formatName = "keycloak" }
         let baseline = try await AuditBench.baseline(story)
         #expect(outcome.run.lines.events == baseline.run.lines.events)
         #expect(outcome.run.lines.ignored == baseline.run.lines.ignored + 900)

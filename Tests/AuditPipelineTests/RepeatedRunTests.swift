@@ -115,7 +115,7 @@ import Testing
     @Test func whatTheWrongFormatReadIsReadAgain() async throws {
         let folder = try TemporaryFolder()
         let path = try folder.write("a.log", Story.json.texts)
-        let wrong = try await AuditBench.audit([path], folder.database) { $0.formatName = "combined" }
+        let wrong = try await AuditBench.audit([path], folder.database) { $0.inputs[0].formatName = "combined" }
         #expect(wrong.run.lines.rejected == Int64(Story.json.lines.count))
         let right = try await AuditBench.audit([path], folder.database)
         #expect(right.values == (try await AuditBench.baseline(.json)).values)

@@ -95,7 +95,7 @@ import Testing
             "no usable format file in ",
             { @Sendable (options: inout AuditOptions) in options.formatFolders = ["/nowhere"] }
         ),
-        ("there is no format 'x'", { @Sendable (options: inout AuditOptions) in options.formatName = "x" }),
+        ("there is no format 'x'", { @Sendable (options: inout AuditOptions) in options.inputs[0].formatName = "x" }),
     ])
     func runWithoutMeansIsRefused(_ start: String, _ change: @Sendable (inout AuditOptions) -> Void) async throws {
         let folder = try TemporaryFolder()

@@ -118,7 +118,7 @@ import Testing
         let jobs = Int.random(in: 1...4, using: &generator)
         let blockBytes = [16, 200, 3000, 1 << 18].randomElement(using: &generator) ?? 16
         let outcome = try await AuditBench.audit(paths, folder.database) {
-            $0.formatName = format
+            $0.inputs[0].formatName = format
             $0.jobs = jobs
             $0.limits.blockBytes = blockBytes
         }

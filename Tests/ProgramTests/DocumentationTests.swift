@@ -6,9 +6,10 @@ import Foundation
 import Testing
 
 @Suite struct DocumentationTests {
-    @Test func pageOfFormatsIsCurrent() throws {
-        let page = Program.root.appending(path: "Documentation/formats.md")
-        let result = try Program.run(["formats", "reference"])
+    @Test(arguments: [("formats.md", ["formats", "reference"]), ("configuration.md", ["config", "reference"])])
+    func generatedPageIsCurrent(_ name: String, _ command: [String]) throws {
+        let page = Program.root.appending(path: "Documentation/\(name)")
+        let result = try Program.run(command)
         #expect(result.status == 0, "\(result.error)")
         if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] != nil {
             try Data(result.output.utf8).write(to: page)
@@ -17,7 +18,7 @@ import Testing
         let written = try String(contentsOf: page, encoding: .utf8)
         #expect(
             written == result.output,
-            "Documentation/formats.md is stale: grantaudit formats reference > Documentation/formats.md"
+            "stale: grantaudit \(command.joined(separator: " ")) > Documentation/\(name)"
         )
     }
 

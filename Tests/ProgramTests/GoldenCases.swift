@@ -97,6 +97,71 @@ extension GoldenCase {
                 ["rules", "explain", "refusd", "events.jsonl", "--rules", "rules", "--placeholders", "site.yml"],
             ]
         ),
+        GoldenCase(
+            name: "configuration_files",
+            files: [
+                "site/grantaudit.yml": """
+                database: ../audit.db
+                inputs:
+                  - paths: logs/*.log
+                    format: flask-authlib
+                    time-zone: Europe/Berlin
+                  - paths: [events.jsonl, nothing/*.gz]
+                rules: rules
+                suppressions: accepted
+                placeholders: { trusted: [intranet] }
+                limits: { jobs: 1 }
+
+                """,
+                "site/wrong.yml": """
+                databse: audit.db
+                inputs: [{ path: logs, format: flask-autlib }]
+                fail-on: hihg
+                limits: { jobs: many, window-memory: 1GB }
+
+                """,
+                "site/rules/refused.yml": """
+                title: Refused
+                name: refused
+                id: 11111111-2222-4333-8444-666666666666
+                logsource: { category: oauth }
+                detection:
+                    selection: { kind: token.request, outcome: failure }
+                    filter: { client_id|expand: '%trusted%' }
+                    condition: selection and not filter
+
+                """,
+                "site/accepted/load_test.yml": """
+                title: Load tests
+                id: 11111111-2222-4333-8444-777777777777
+                logsource: { category: oauth }
+                filter:
+                    rules: [refused]
+                    load_test: { client_id: load-test }
+                    condition: not load_test
+
+                """,
+                "site/logs/a.log":
+                    #"203.0.113.7 - - [05/Jan/2026 10:00:02] "POST /oauth/token HTTP/1.1" 401 -"# + "\n",
+                "site/events.jsonl": ["intranet", "load-test", "shop"].enumerated().map { second, client in
+                    #"{"time":"2026-01-05T10:00:0\#(second)Z","kind":"token.request","outcome":"failure","#
+                        + #""error":"invalid_client","client_id":"\#(client)"}"# + "\n"
+                }.joined(),
+            ],
+            commands: [
+                ["config", "check", "site/grantaudit.yml"], ["config", "check", "site/wrong.yml"],
+                ["config", "check", "site/wrong.yml", "--json"], ["config", "check", "site/none.yml"],
+                ["audit", "--config", "site/grantaudit.yml", "--fingerprint-key", "key"],
+                ["report", "--config", "site/grantaudit.yml", "--format", "json"],
+                ["rules", "list", "--config", "site/grantaudit.yml"],
+                [
+                    "audit", "--config", "site/grantaudit.yml", "--fingerprint-key", "key", "--database", "other.db",
+                    "--fail-on", "medium", "--quiet", "site/events.jsonl",
+                ],
+                ["audit", "--config", "site/wrong.yml"], ["audit", "site/events.jsonl"],
+                ["audit", "--database", "third.db"],
+            ]
+        ),
         GoldenCase(name: "wrong_usage", commands: [["audit"], ["adit"], audit + ["x", "--jobs", "0"]]),
         GoldenCase(name: "audit_keycloak_sample", commands: [audit + ["Samples/keycloak_refresh_token_theft/logs"]]),
         GoldenCase(name: "audit_flask_sample", commands: [audit + ["Samples/flask_authlib_code_replay/logs"]]),

@@ -1,0 +1,20 @@
+// Inputs that are read alike.
+
+public import LogFormats
+
+/// Paths with what is known of the logs there.
+public struct InputGroup: Sendable {
+    /// Files, directories or `-`.
+    public var paths: [String]
+    /// The format of all of them; `nil` to tell it from their content.
+    public var formatName: String?
+    /// The zone of times that name none; `nil` for that of the whole audit or of the format.
+    public var zone: LocalZone?
+
+    /// A group from its parts.
+    public init(_ paths: [String], formatName: String? = nil, zone: LocalZone? = nil) {
+        self.paths = paths
+        self.formatName = formatName
+        self.zone = zone
+    }
+}

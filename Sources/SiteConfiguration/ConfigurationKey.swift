@@ -1,0 +1,216 @@
+// Every key of a configuration file with its meaning: the parser and the reference page read this list.
+
+import Detections
+
+/// One key of a configuration file.
+struct ConfigurationKey {
+    /// What may stand behind a key.
+    enum Content: String {
+        case path = "path"
+        case paths = "path or list of paths"
+        case patterns = "pattern or list of patterns"
+        case name = "name"
+        case level = "level"
+        case zone = "time zone"
+        case duration = "duration"
+        case size = "size"
+        case number = "whole number"
+        case share = "share"
+        case map = "map"
+        case list = "list of maps"
+        case placeholders = "map of names to values, or path"
+    }
+
+    /// The keys on the way to it, with dots between them; `[]` stands for each member of a list.
+    let path: String
+    let content: Content
+    /// What it means, as sentences.
+    let meaning: String
+    /// What is assumed where it is missing.
+    let standard: String
+    /// A value as one would write it.
+    let example: String
+    /// The option of `grantaudit audit` that overrides it.
+    var option: String?
+
+    /// Its own name.
+    var name: String { path.split(separator: ".").last.map(String.init) ?? path }
+    /// The path of the map that it stands in; empty for the whole file.
+    var parent: String { path.split(separator: ".").dropLast().joined(separator: ".") }
+
+    /// The keys that may stand in the map at `path`.
+    static func names(in path: String) -> [String] { all.filter { $0.parent == path }.map(\.name) }
+
+    /// The key at `path`.
+    static func key(_ path: String) -> ConfigurationKey? { all.first { $0.path == path } }
+
+    static let all: [ConfigurationKey] = [
+        ConfigurationKey(
+            path: "database",
+            content: .path,
+            meaning: "The database that keeps findings and what was checked; it is made if it is missing.",
+            standard: "none; it has to be given here or as an option",
+            example: "/var/lib/grantaudit/audit.sqlite",
+            option: "--database"
+        ),
+        ConfigurationKey(
+            path: "inputs",
+            content: .list,
+            meaning:
+                "The logs, in groups of logs that are read alike. A log that two groups name belongs to the first.",
+            standard: "none; logs have to be given here or on the command line",
+            example: "[{ paths: /var/log/keycloak/*.log* }]",
+            option: "PATHS, which replace all groups"
+        ),
+        ConfigurationKey(
+            path: "inputs[].paths",
+            content: .patterns,
+            meaning: "Files, folders with all that is in them, and patterns with `*`, `?` and `[…]`. A pattern that no "
+                + "file fits makes the audit incomplete, as a missing file does.",
+            standard: "none; each group needs them",
+            example: "[/var/log/keycloak/*.log*, /srv/export]"
+        ),
+        ConfigurationKey(
+            path: "inputs[].format",
+            content: .name,
+            meaning: "The format of these logs, see `grantaudit formats list`.",
+            standard: "told from their content",
+            example: "keycloak",
+            option: "--format"
+        ),
+        ConfigurationKey(
+            path: "inputs[].time-zone",
+            content: .zone,
+            meaning: "The zone of times in these logs that name none.",
+            standard: "`time-zone`, else that of the format, else UTC",
+            example: "Europe/Berlin",
+            option: "--time-zone"
+        ),
+        ConfigurationKey(
+            path: "rules",
+            content: .paths,
+            meaning: "Folders and files with Sigma rules.",
+            standard: "the rules installed with the program",
+            example: "[/usr/local/share/grantaudit/Rules, site-rules]",
+            option: "--rules"
+        ),
+        ConfigurationKey(
+            path: "suppressions",
+            content: .paths,
+            meaning: "Folders and files with Sigma filters: what the site accepts, by whom, and until when.",
+            standard: "none",
+            example: "suppressions"
+        ),
+        ConfigurationKey(
+            path: "formats",
+            content: .paths,
+            meaning: "Further folders with format files; a format of the same name replaces the one installed.",
+            standard: "none",
+            example: "site-formats",
+            option: "--formats"
+        ),
+        ConfigurationKey(
+            path: "placeholders",
+            content: .placeholders,
+            meaning: "The site's values for placeholders in rules (`|expand`), here or in a file of their own.",
+            standard: "none",
+            example: "{ trusted_clients: [intranet, load-test] }",
+            option: "--placeholders"
+        ),
+        ConfigurationKey(
+            path: "time-zone",
+            content: .zone,
+            meaning: "The zone of times that name none: an IANA name or an offset.",
+            standard: "that of the format, else UTC",
+            example: "+01:00",
+            option: "--time-zone"
+        ),
+        ConfigurationKey(
+            path: "fail-on",
+            content: .level,
+            meaning: "Exit with 1 if there is a finding of this level or above: "
+                + FindingLevel.allCases.map { "`\($0.name)`" }.joined(separator: ", ") + ".",
+            standard: "findings do not change the exit status",
+            example: "high",
+            option: "--fail-on"
+        ),
+        ConfigurationKey(
+            path: "lifetimes",
+            content: .map,
+            meaning: "How long lineage remembers what it does not see any more.",
+            standard: "see below",
+            example: "{ code: 1h, grant: 90d }"
+        ),
+        ConfigurationKey(
+            path: "lifetimes.code",
+            content: .duration,
+            meaning: "An authorization code, after it was last seen. Keep it well above the server's own lifetime: a "
+                + "replay comes later.",
+            standard: "1d",
+            example: "1h"
+        ),
+        ConfigurationKey(
+            path: "lifetimes.grant",
+            content: .duration,
+            meaning:
+                "A grant with its refresh tokens, after it was last seen; at least as long as refresh tokens live.",
+            standard: "400d",
+            example: "90d"
+        ),
+        ConfigurationKey(
+            path: "limits",
+            content: .map,
+            meaning: "Bounds that keep an audit within what the machine has.",
+            standard: "see below",
+            example: "{ jobs: 4, window-memory: 1GiB }"
+        ),
+        ConfigurationKey(
+            path: "limits.jobs",
+            content: .number,
+            meaning: "How many things are done at once, from 1 to 256.",
+            standard: "2",
+            example: "4",
+            option: "--jobs"
+        ),
+        ConfigurationKey(
+            path: "limits.line",
+            content: .size,
+            meaning: "Most bytes of a line; a longer one is rejected and counted.",
+            standard: "1MiB",
+            example: "4MiB"
+        ),
+        ConfigurationKey(
+            path: "limits.lateness",
+            content: .duration,
+            meaning: "How far events of one log may be out of order.",
+            standard: "5s",
+            example: "30s"
+        ),
+        ConfigurationKey(
+            path: "limits.rejected-share",
+            content: .share,
+            meaning: "Share of a log's lines, from 0 to 1, that may be rejected before the audit counts as incomplete.",
+            standard: "0.001",
+            example: "0.01",
+            option: "--rejected-share"
+        ),
+        ConfigurationKey(
+            path: "limits.window-memory",
+            content: .size,
+            meaning:
+                "What the windows of correlations may hold together; beyond it the oldest are given up and counted.",
+            standard: "256MiB",
+            example: "1GiB",
+            option: "--window-memory"
+        ),
+        ConfigurationKey(
+            path: "limits.finding-memory",
+            content: .size,
+            meaning:
+                "What findings and their evidence may hold together; beyond it evidence is left out, then findings "
+                + "are only counted.",
+            standard: "128MiB",
+            example: "512MiB"
+        ),
+    ]
+}
