@@ -11,6 +11,8 @@ public final class AuditDatabase: Sendable {
     public enum Access: Sendable {
         /// Reading and writing; a missing file is created, an older schema is brought up to date.
         case write
+        /// The same for a file that must exist.
+        case existing
         /// Reading only; the file must exist.
         case read
     }
@@ -63,7 +65,7 @@ public final class AuditDatabase: Sendable {
             try identity.check(path: path)
             return identity
         }
-        if access == .write {
+        if access != .read {
             try queue.writeWithoutTransaction { database in
                 try database.execute(sql: "PRAGMA journal_mode = WAL")
             }
@@ -100,6 +102,32 @@ public final class AuditDatabase: Sendable {
     func write<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {
         do {
             return try queue.write(body)
+        } catch {
+            throw StoreError(error, path: path)
+        }
+    }
+
+    /// The same; a dry run takes back what `body` has written.
+    func write<Result>(isDryRun: Bool, _ body: (Database) throws -> Result) throws(StoreError) -> Result {
+        do {
+            return try queue.writeWithoutTransaction { database in
+                var result: Result?
+                try database.inTransaction(.immediate) {
+                    result = try body(database)
+                    return isDryRun ? .rollback : .commit
+                }
+                guard let result else { throw StoreError.other(path: path, code: 0, text: "nothing was written") }
+                return result
+            }
+        } catch {
+            throw StoreError(error, path: path)
+        }
+    }
+
+    /// Runs `body` outside of any transaction.
+    func writeWithoutTransaction(_ body: (Database) throws -> Void) throws(StoreError) {
+        do {
+            try queue.writeWithoutTransaction(body)
         } catch {
             throw StoreError(error, path: path)
         }

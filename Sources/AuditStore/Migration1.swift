@@ -33,7 +33,16 @@ extension Migration {
             late_events INTEGER NOT NULL DEFAULT 0,
             findings_new INTEGER NOT NULL DEFAULT 0,
             findings_extended INTEGER NOT NULL DEFAULT 0,
-            peak_memory_bytes INTEGER
+            peak_memory_bytes INTEGER,
+            database_bytes INTEGER
+        ) STRICT;
+
+        CREATE TABLE prunings (
+            id INTEGER PRIMARY KEY,
+            pruned_at INTEGER NOT NULL,
+            part TEXT NOT NULL CHECK (part IN ('findings', 'evidence', 'rejected_lines', 'run_details')),
+            before INTEGER NOT NULL,
+            rows INTEGER NOT NULL
         ) STRICT;
 
         CREATE TABLE inputs (
@@ -195,7 +204,7 @@ extension Migration {
             status, exit_status, tool_version, arguments,
             \(iso8601("since")) AS since, \(iso8601("until")) AS until,
             inputs_given, rules_given, lines, events, rejected, ignored, duplicates, late_events,
-            findings_new, findings_extended, peak_memory_bytes
+            findings_new, findings_extended, peak_memory_bytes, database_bytes
         FROM runs;
 
         CREATE VIEW findings_view AS

@@ -36,6 +36,8 @@ public struct StoredRun: Equatable, Sendable {
     public let findingsExtended: Int64
     /// The most memory its process used.
     public let peakMemoryBytes: Int64?
+    /// The size of the database behind it.
+    public let databaseBytes: Int64?
 }
 
 /// What became of lines: `lines` = `events` + `rejected` + `ignored`.
@@ -83,12 +85,18 @@ extension AuditReader {
             sql: """
                 SELECT id, started_at, finished_at, status, exit_status, tool_version, arguments, since, until,
                     inputs_given, rules_given, lines, events, rejected, ignored, duplicates, late_events,
-                    findings_new, findings_extended, peak_memory_bytes
+                    findings_new, findings_extended, peak_memory_bytes, database_bytes
                 FROM runs WHERE :run IS NULL OR id = :run ORDER BY id
                 """,
             arguments: ["run": scope.key]
         )
         .map(StoredRun.init)
+    }
+
+    /// Bytes of the database behind the last run before `run` that has ended.
+    public func databaseBytes(before run: RunID) throws -> Int64? {
+        let sql = "SELECT database_bytes FROM runs WHERE id < ? AND database_bytes IS NOT NULL ORDER BY id DESC LIMIT 1"
+        return try Int64.fetchOne(database, sql: sql, arguments: [run.rawValue])
     }
 
     /// The run that was begun last.
@@ -117,5 +125,6 @@ extension StoredRun {
         findingsNew = row[17]
         findingsExtended = row[18]
         peakMemoryBytes = row[19]
+        databaseBytes = row[20]
     }
 }

@@ -75,6 +75,7 @@ extension AuditDatabase {
             sql: """
                 UPDATE runs SET finished_at = ?, status = ?, exit_status = ?, inputs_given = ?, rules_given = ?,
                     late_events = ?, findings_new = ?, findings_extended = ?, peak_memory_bytes = ?,
+                    database_bytes = ?,
                     (lines, events, rejected, ignored, duplicates) = (
                         SELECT ifnull(sum(lines), 0), ifnull(sum(events), 0), ifnull(sum(rejected), 0),
                             ifnull(sum(ignored), 0), ifnull(sum(duplicates), 0)
@@ -85,7 +86,7 @@ extension AuditDatabase {
             arguments: [
                 outcome.finishedAt, outcome.status.rawValue, outcome.exitStatus, outcome.inputsGiven,
                 outcome.rulesGiven, outcome.lateEvents, summary.newFindingIDs.count, summary.findingsExtended,
-                outcome.peakMemoryBytes, outcome.run.rawValue,
+                outcome.peakMemoryBytes, try AuditReader(database: database).byteCount, outcome.run.rawValue,
             ]
         )
         guard database.changesCount == 1 else {

@@ -31,6 +31,17 @@ extension SchemaReference {
                 .init("findings_new", "Findings written."),
                 .init("findings_extended", "Known findings that got new events."),
                 .init("peak_memory_bytes", "Most memory the process used."),
+                .init("database_bytes", "Size of the database behind it."),
+            ]
+        ),
+        .table(
+            "prunings",
+            "What `grantaudit prune` has deleted.",
+            [
+                .init("id", "Number of the entry."), .init("pruned_at", "When."),
+                .init("part", "`findings`, `evidence`, `rejected_lines` or `run_details`."),
+                .init("before", "Older rows were deleted: findings last seen, or runs begun, before it."),
+                .init("rows", "Number of rows."),
             ]
         ),
         .table("inputs", "One file given to one run.", inputColumns),

@@ -35,8 +35,8 @@ struct FindingMaker {
     ) {
         let bucket = FindingIdentity.bucket(event.time)
         let identity = identities[rule].identity(groupReaders[rule].bytes(row), bucket: bucket)
-        // Read beforehand: a row cannot be used inside a closure.
-        let values = table.knows(identity) ? [] : groupReaders[rule].values(row)
+        // Read beforehand, since a row cannot be used inside a closure; text for people is made for new findings only.
+        let values = table.makes(identity, rule: rule) ? groupReaders[rule].values(row) : []
         let place = table.place(identity, rule: rule) {
             FindingTable.Record(identity, rule: rule, groupKey: values, bucket: bucket, time: event.time)
         }

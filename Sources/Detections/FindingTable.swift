@@ -61,12 +61,12 @@ struct FindingTable {
     ) -> Int? {
         if let known = places[identity] { return known }
         let others = perRule[rule, default: 0]
-        guard others < Self.perRuleMax else {
-            overflow[rule, default: 0] += Int64(matches)
-            return nil
-        }
-        guard others < Self.perRuleMin || memoryBytes < memoryMax else {
-            crowdedOut[rule, default: 0] += Int64(matches)
+        guard hasRoom(others) else {
+            if others < Self.perRuleMax {
+                crowdedOut[rule, default: 0] += Int64(matches)
+            } else {
+                overflow[rule, default: 0] += Int64(matches)
+            }
             return nil
         }
         perRule[rule] = others + 1
@@ -77,8 +77,15 @@ struct FindingTable {
         return records.count - 1
     }
 
-    /// Whether there is a finding with this identity.
-    func knows(_ identity: FindingIdentity) -> Bool { places[identity] != nil }
+    /// Whether ``place(_:rule:matches:create:)`` would make a finding.
+    func makes(_ identity: FindingIdentity, rule: Int) -> Bool {
+        hasRoom(perRule[rule, default: 0]) && places[identity] == nil
+    }
+
+    /// Whether there is room for a finding of a rule that has so many.
+    private func hasRoom(_ others: Int) -> Bool {
+        others < Self.perRuleMax && (others < Self.perRuleMin || memoryBytes < memoryMax)
+    }
 
     /// Whether the finding at `place` is to keep the next match as evidence.
     func wantsEvidence(_ place: Int) -> Bool {

@@ -80,6 +80,10 @@ public struct AuditReport: Sendable {
     public let rejectedLines: [StoredRejectedLine]
     /// What each source wrote.
     public let coverage: [SourceCoverageRecord]
+    /// What was deleted from the database.
+    public let prunings: [StoredPruning]
+    /// Bytes of the database behind the run before.
+    public let databaseBytesBefore: Int64?
 
     private static let mostSeenMax = 5
     private static let rejectedLinesPerReasonMax = 3
@@ -112,6 +116,8 @@ public struct AuditReport: Sendable {
         addresses = try reader.mostSeen(["ip"], stored, limit: Self.mostSeenMax)
         rejectedLines = try reader.rejectedLines(stored, perReasonMax: Self.rejectedLinesPerReasonMax)
         coverage = try reader.sourceCoverage(stored)
+        prunings = try reader.prunings()
+        databaseBytesBefore = try run.flatMap { try reader.databaseBytes(before: $0.id) }
         guard let run else {
             rules = RuleAccount(given: 0, evaluated: 0, evaluatedInPart: 0, notEvaluable: 0, rejected: 0)
             notEvaluable = []

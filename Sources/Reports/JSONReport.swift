@@ -15,7 +15,7 @@ import Foundation
 /// - `findings_by_level`: a count for each level; `findings_by_rule`; `findings_total`, `findings_in_database`
 /// - `findings`: the worst first, with `group_key` and `evidence`, each with `path`, `line`, `time`, `fields`
 /// - `most_seen`: `addresses`, `clients`, `users` (`value`, `findings`)
-/// - `inputs`, `not_evaluable`, `rejected_rules`, `rejected_lines`, `source_coverage`
+/// - `inputs`, `not_evaluable`, `rejected_rules`, `rejected_lines`, `source_coverage`, `prunings`
 /// - `suppressions`: filters and what they took away; `correlation_gaps`: matches that correlations could not use
 ///
 /// Every member is always there; what is unknown is null. Times are ISO 8601 in UTC, to the microsecond.

@@ -21,7 +21,7 @@ extension AuditReport {
         guard let run else {
             return [ReportNotice("no run is recorded in this database", try: ShellCommand("audit", "LOG..."))]
         }
-        return runNotices(run) + readingNotices + ruleNotices + accountNotices
+        return runNotices(run) + readingNotices + ruleNotices + accountNotices + pruningNotices
     }
 
     private func runNotices(_ run: StoredRun) -> [ReportNotice] {
@@ -68,6 +68,17 @@ extension AuditReport {
                 try: ShellCommand("rules", "check")
             )
         ]
+    }
+
+    /// A report on all runs shows less than they found.
+    private var pruningNotices: [ReportNotice] {
+        guard scope == .all else { return [] }
+        return prunings.filter { $0.summary.part == .findings }.suffix(1).map { pruning in
+            ReportNotice(
+                "findings last seen before \(TimeText.seconds(pruning.summary.before)) were deleted on "
+                    + TimeText.seconds(pruning.prunedAt)
+            )
+        }
     }
 
     private var accountNotices: [ReportNotice] {

@@ -36,6 +36,7 @@ struct ReportObject: Encodable {
     let correlationGaps: [CorrelationGapObject]
     let rejectedLines: [RejectedLineObject]
     let sourceCoverage: [CoverageObject]
+    let prunings: [PruningObject]
 
     init(_ report: AuditReport) {
         verdict = report.verdict
@@ -62,6 +63,22 @@ struct ReportObject: Encodable {
         correlationGaps = report.correlationGaps.map(CorrelationGapObject.init)
         rejectedLines = report.rejectedLines.map(RejectedLineObject.init)
         sourceCoverage = report.coverage.map(CoverageObject.init)
+        prunings = report.prunings.map(PruningObject.init)
+    }
+}
+
+/// What was deleted at one time.
+struct PruningObject: Encodable {
+    let prunedAt: String
+    let part: String
+    let before: String
+    let rows: Int64
+
+    init(_ pruning: StoredPruning) {
+        prunedAt = TimeText.microseconds(pruning.prunedAt)
+        part = pruning.summary.part.rawValue
+        before = TimeText.microseconds(pruning.summary.before)
+        rows = pruning.summary.rows
     }
 }
 
@@ -91,6 +108,7 @@ struct RunObject: Encodable {
     let findingsNew: Int64
     let findingsExtended: Int64
     let peakMemoryBytes: OrNull<Int64>
+    let databaseBytes: OrNull<Int64>
 
     init(_ run: StoredRun) {
         id = run.id.rawValue
@@ -106,6 +124,7 @@ struct RunObject: Encodable {
         findingsNew = run.findingsNew
         findingsExtended = run.findingsExtended
         peakMemoryBytes = OrNull(run.peakMemoryBytes)
+        databaseBytes = OrNull(run.databaseBytes)
     }
 }
 

@@ -160,6 +160,10 @@ public struct TextReport: Sendable {
             "\(rules.given) given = \(rules.evaluated) evaluated + \(rules.notEvaluable) not evaluable"
                 + " + \(rules.rejected) rejected" + Self.verdict(rules.holds)
         )
+        if let bytes = report.run?.databaseBytes {
+            let growth = report.databaseBytesBefore.map { "; \(bytes - $0) more than after the run before" }
+            lines.wrapped("  bytes  ", "\(bytes) in the database" + (growth ?? ""))
+        }
     }
 
     private func writeNotEvaluable(_ lines: inout ReportLines) {

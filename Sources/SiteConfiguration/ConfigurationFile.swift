@@ -73,6 +73,7 @@ public struct ConfigurationFile: Sendable {
             case "time-zone": base.timeZone = zone(node, key)
             case "fail-on": base.failOn = level(node, key)
             case "lifetimes": readLifetimes(node, &base)
+            case "retention": readRetention(node, &base)
             case "limits": readLimits(node, &base)
             default: break
             }
@@ -110,6 +111,19 @@ public struct ConfigurationFile: Sendable {
             switch key {
             case "code": base.codeLifetimeSeconds = seconds(value, key, from: 1).map(Int.init)
             case "grant": base.grantLifetimeSeconds = seconds(value, key, from: 1).map(Int.init)
+            default: break
+            }
+        }
+    }
+
+    private mutating func readRetention(_ node: Node, _ base: inout SiteConfiguration) {
+        for (key, value) in entries(node, in: "retention") {
+            let age = seconds(value, key, from: 1).map(Int.init)
+            switch key {
+            case "findings": base.retention.findings = age
+            case "evidence": base.retention.evidence = age
+            case "rejected-lines": base.retention.rejectedLines = age
+            case "run-details": base.retention.runDetails = age
             default: break
             }
         }

@@ -158,6 +158,47 @@ struct ConfigurationKey {
             example: "90d"
         ),
         ConfigurationKey(
+            path: "retention",
+            content: .map,
+            meaning: "What `grantaudit prune` deletes, by age. An audit deletes nothing.",
+            standard: "everything is kept",
+            example: "{ findings: 400d, evidence: 90d }"
+        ),
+        ConfigurationKey(
+            path: "retention.findings",
+            content: .duration,
+            meaning: "Findings with their evidence, after they were last seen.",
+            standard: "kept",
+            example: "400d",
+            option: "--findings"
+        ),
+        ConfigurationKey(
+            path: "retention.evidence",
+            content: .duration,
+            meaning: "The evidence of findings, after these were last seen; the findings stay.",
+            standard: "kept",
+            example: "90d",
+            option: "--evidence"
+        ),
+        ConfigurationKey(
+            path: "retention.rejected-lines",
+            content: .duration,
+            meaning: "Samples of rejected lines, after the run began; their counts stay.",
+            standard: "kept",
+            example: "30d",
+            option: "--rejected-lines"
+        ),
+        ConfigurationKey(
+            path: "retention.run-details",
+            content: .duration,
+            meaning:
+                "Which rules a run could evaluate and what its sources showed, after it began. The runs and the inputs "
+                + "they read stay known, and the latest run keeps its details.",
+            standard: "kept",
+            example: "400d",
+            option: "--run-details"
+        ),
+        ConfigurationKey(
             path: "limits",
             content: .map,
             meaning: "Bounds that keep an audit within what the machine has.",

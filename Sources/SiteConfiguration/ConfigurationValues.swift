@@ -1,11 +1,11 @@
 // Durations and sizes as people write them.
 
 /// Reads `90s`, `15m`, `36h` or `400d`.
-enum DurationText {
+public enum DurationText {
     private static let seconds: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
 
     /// The duration in seconds; `nil` when `text` is none or is longer than a hundred years.
-    static func seconds(_ text: String) -> Int64? {
+    public static func seconds(_ text: String) -> Int64? {
         guard let unit = text.last.flatMap({ seconds[$0] }), let number = number(text.dropLast()) else { return nil }
         let (product, overflow) = number.multipliedReportingOverflow(by: unit)
         return overflow || product > 100 * 366 * 86_400 ? nil : product

@@ -15,6 +15,20 @@ public struct SiteConfiguration: Sendable {
         public var timeZone: LocalZone?
     }
 
+    /// How long what is kept, in seconds.
+    ///
+    /// What is `nil` is kept for as long as the database lasts.
+    public struct Retention: Sendable {
+        /// Findings, since they were last seen.
+        public var findings: Int?
+        /// Evidence, since its finding was last seen.
+        public var evidence: Int?
+        /// Samples of rejected lines, since the run began.
+        public var rejectedLines: Int?
+        /// What runs have checked, since they began.
+        public var runDetails: Int?
+    }
+
     /// The database.
     public var database: String?
     /// The logs to read.
@@ -35,6 +49,8 @@ public struct SiteConfiguration: Sendable {
     public var codeLifetimeSeconds: Int?
     /// How long a grant is remembered after it was last seen, in seconds.
     public var grantLifetimeSeconds: Int?
+    /// How long what is kept.
+    public var retention = Retention()
     /// How many things are done at once.
     public var jobs: Int?
     /// How far events of one input may be out of order, in microseconds of event time.

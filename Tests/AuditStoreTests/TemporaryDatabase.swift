@@ -115,8 +115,8 @@ func readInput(number: Int = 0, path: String = "/var/log/a.log") -> InputRecord 
 extension AuditDatabase {
     /// Begins a run, lets `fill` complete its outcome, and commits it.
     @discardableResult
-    func audit(_ fill: (inout RunOutcome) -> Void) throws -> CommitSummary {
-        let run = try begin(run: NewRun(startedAt: may1, toolVersion: "1.0.0", arguments: ["audit", "a.log"]))
+    func audit(startedAt: Int64 = may1, _ fill: (inout RunOutcome) -> Void) throws -> CommitSummary {
+        let run = try begin(run: NewRun(startedAt: startedAt, toolVersion: "1.0.0", arguments: ["audit", "a.log"]))
         try record(rules: [sampleRule()])
         var outcome = RunOutcome(run: run, status: .complete, exitStatus: 0, finishedAt: may1 + 4_000_000)
         fill(&outcome)

@@ -50,7 +50,17 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
         var text = text
         text.replace(/(?m)^(run \d+), \S+Z(?: to \S+Z)?,/) { "\($0.1), TIME," }
         text.replace(/"(started_at|finished_at)" : "[^"]*"/) { "\"\($0.1)\" : \"TIME\"" }
-        text.replace(/"peak_memory_bytes" : \d+/, with: "\"peak_memory_bytes\" : 0")
+        text.replace(/"(before|pruned_at)" : "[^"]*"/) { "\"\($0.1)\" : \"TIME\"" }
+        text.replace(
+            /findings last seen before \S+ were deleted on \S+/,
+            with: "findings last seen before TIME were deleted on TIME"
+        )
+        text.replace(/database: \d+ bytes, \d+ before/, with: "database: N bytes, N before")
+        text.replace(/"(peak_memory_bytes|database_bytes|bytes_before|bytes_after)" : \d+/) { "\"\($0.1)\" : 0" }
+        text.replace(
+            /[ ]{2}bytes[ ]{2}\d+ in the database(?:; -?\d+ more than after the run before)?/,
+            with: "  bytes  N in the database"
+        )
         return text
     }
 }

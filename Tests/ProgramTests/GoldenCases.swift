@@ -162,6 +162,26 @@ extension GoldenCase {
                 ["audit", "--database", "third.db"],
             ]
         ),
+        GoldenCase(
+            name: "pruning",
+            files: [
+                // The samples are of January 2026: no clock shows less than a day and more than 99 years after them.
+                "grantaudit.yml": """
+                database: audit.db
+                inputs: [{ paths: Samples/nginx_client_enumeration/logs }]
+                retention: { findings: 99d, evidence: 1d }
+
+                """
+            ],
+            commands: [
+                ["audit", "--config", "grantaudit.yml", "--fingerprint-key", "key", "--quiet"],
+                ["prune", "--config", "grantaudit.yml", "--findings", "36000d", "--dry-run"],
+                ["prune", "--config", "grantaudit.yml", "--findings", "36000d", "--rejected-lines", "100d", "--json"],
+                ["prune", "--database", "audit.db", "--findings", "1d"], ["report", "--database", "audit.db", "--all"],
+                ["prune", "--database", "audit.db"], ["prune", "--database", "none.db", "--findings", "1d"],
+                ["prune", "--database", "audit.db", "--findings", "soon"],
+            ]
+        ),
         GoldenCase(name: "wrong_usage", commands: [["audit"], ["adit"], audit + ["x", "--jobs", "0"]]),
         GoldenCase(name: "audit_keycloak_sample", commands: [audit + ["Samples/keycloak_refresh_token_theft/logs"]]),
         GoldenCase(name: "audit_flask_sample", commands: [audit + ["Samples/flask_authlib_code_replay/logs"]]),

@@ -11,7 +11,7 @@ import Testing
         let directory = try TemporaryDirectory()
         let database = try directory.database(rules: SmallAudit.rules, SmallAudit.fill)
         let text = try JSONReport(try AuditReport(database: database)).text()
-        #expect(text == SmallAudit.json)
+        #expect(text.replacing(/"database_bytes" : \d+/, with: "\"database_bytes\" : 4096") == SmallAudit.json)
         #expect(!text.unicodeScalars.contains { $0 != "\n" && TerminalText.isHostile($0) })
         #expect(try JSONReport(try AuditReport(database: database)).text() == text)
     }

@@ -331,6 +331,9 @@ extension SmallAudit {
           "notices" : [
 
           ],
+          "prunings" : [
+
+          ],
           "rejected_lines" : [
             {
               "byte_offset" : 900,
@@ -355,6 +358,7 @@ extension SmallAudit {
               "audit",
               "/var/log"
             ],
+            "database_bytes" : 4096,
             "exit_status" : 2,
             "findings_extended" : 0,
             "findings_new" : 3,

@@ -52,6 +52,7 @@ extension SmallAudit {
                  2 ignored: blank
                  1 event came after later ones had been judged
           rules  4 given = 2 evaluated + 1 not evaluable + 1 rejected
+          bytes  4096 in the database
 
         NOT EVALUABLE
           keycloak-text: the source has no refresh token identifiers

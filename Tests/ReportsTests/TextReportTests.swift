@@ -12,7 +12,7 @@ import Testing
         var report = try AuditReport(database: database)
         report.databasePath = "/lib/grantaudit/audit.db"
         let text = TextReport(report).text()
-        #expect(text == SmallAudit.text)
+        #expect(text.replacing(/bytes {2}\d+ in/, with: "bytes  4096 in") == SmallAudit.text)
         for line in text.split(separator: "\n") {
             #expect(TerminalText.columns(of: String(line)) <= 100, "\(line)")
             #expect(!line.unicodeScalars.contains(where: TerminalText.isHostile), "\(line)")

@@ -122,7 +122,7 @@ import Testing
             ),
             (
                 "- a",
-                "1:1: error: a configuration has to be a map | keys: database, inputs, rules, suppressions, formats, placeholders, time-zone, fail-on, lifetimes, limits"
+                "1:1: error: a configuration has to be a map | keys: database, inputs, rules, suppressions, formats, placeholders, time-zone, fail-on, lifetimes, retention, limits"
             ),
             (
                 "fail-on: low\nfail-on: high",

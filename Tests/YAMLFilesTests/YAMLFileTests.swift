@@ -51,7 +51,7 @@ import Testing
     @Test func otherThingsThanFilesAreRefusedOrCutOff() throws {
         try withFolder { folder in
             #expect(message(folder) == "the file cannot be read")
-            #expect(message(folder + "/none") == "the file cannot be read")
+            #expect(message(folder + "/none") == "there is no such file")
             #expect(message("/dev/zero") == "the file is larger than 100 bytes")
             try #require(mkfifo(folder + "/pipe", 0o600) == 0)
             #expect(try YAMLFile.text(folder + "/pipe", bytesMax: 100).isEmpty)
