@@ -14,6 +14,8 @@ final class DecodingTables: Sendable {
     let conditions: [CompiledFormat.Condition]
     let copies: [CompiledFormat.Copy]
     let assignments: [CompiledFormat.Assignment]
+    /// For each assignment a bit for each slot it looks at, see ``ShapeReader/filled``; all for one that is always made.
+    let wanted: [UInt64]
     let shared: CompiledFormat.Filling
     let sources: [Int16]
     let selectors: [CompiledFormat.Selector]
@@ -45,6 +47,10 @@ final class DecodingTables: Sendable {
         conditions = compiled.conditions
         copies = compiled.copies
         assignments = compiled.assignments
+        wanted = compiled.assignments.map { assignment in
+            if assignment.action.isExistence { return ~0 }
+            return assignment.slots.indices.reduce(0) { $0 | 1 &<< UInt64(compiled.sources[$1]) }
+        }
         shared = compiled.shared
         sources = compiled.sources
         selectors = compiled.selectors
@@ -74,11 +80,26 @@ final class DecodingTables: Sendable {
     var layout: FieldLayout { compiled.layout }
 
     /// Whether `value` has the bytes of `literal` at `offset`; there must be room for them.
+    ///
+    /// The last byte is compared first: the paths that cases tell apart all begin with a slash.
     @inline(__always)
     func matches(_ literal: CompiledFormat.Literal, _ value: RawSpan, at offset: Int) -> Bool {
-        for index in 0..<Int(literal.count)
-        where constants[Int(literal.start) &+ index] != value.byte(at: offset &+ index) {
-            return false
+        let count = Int(literal.count)
+        guard count > 0 else { return true }
+        let constants = constants
+        let text = constants.span.bytes
+        let start = Int(literal.start)
+        guard text.byte(at: start &+ count &- 1) == value.byte(at: offset &+ count &- 1) else { return false }
+        var index = 0
+        while index &+ 8 < count {
+            if text.word(at: start &+ index) != value.word(at: offset &+ index) { return false }
+            index &+= 8
+        }
+        // The last eight bytes overlap those before; only short texts are compared byte by byte.
+        if count >= 8 { return text.word(at: start &+ count &- 8) == value.word(at: offset &+ count &- 8) }
+        while index &+ 1 < count {
+            if text.byte(at: start &+ index) != value.byte(at: offset &+ index) { return false }
+            index &+= 1
         }
         return true
     }

@@ -328,9 +328,16 @@ final class ShapeReader {
         return .shape(index)
     }
 
-    private func clear() {
-        for index in 0..<slots.count { slots[index] = .missing }
+    /// One bit for each slot that is filled; slots that are 64 apart share one.
+    var filled: UInt64 {
+        var bits: UInt64 = 0
+        let block = slots
+        let slots = block.span
+        for slot in 0..<slots.count where slots[slot].isPresent { bits |= 1 &<< UInt64(truncatingIfNeeded: slot) }
+        return bits
     }
+
+    private func clear() { slots.fill(.missing) }
 
     private func shapeName(_ index: Int) -> String { plan.format.shapes[index].name }
 
