@@ -46,6 +46,8 @@ public final class BytePattern {
     private let code: OpaquePointer
     private let data: OpaquePointer
     private let context: OpaquePointer
+    /// Whether machine code has been made of the pattern: most are only checked, or never meet a line of their format.
+    private var isTranslated = false
     /// Made when a search first needs more than the thread's own stack has for it.
     private var stack: OpaquePointer?
     private let ovector: UnsafeMutablePointer<Int>
@@ -64,8 +66,6 @@ public final class BytePattern {
         else {
             throw BytePatternError(message: "out of memory", offset: 0)
         }
-        // Without JIT the pattern still works, only slower.
-        _ = pcre2_jit_compile_8(compiled, UInt32(PCRE2_JIT_COMPLETE))
         pcre2_set_match_limit_8(context, Self.matchLimit)
         pcre2_set_depth_limit_8(context, 10_000)
         pcre2_set_heap_limit_8(context, 16_384)
@@ -87,6 +87,7 @@ public final class BytePattern {
 
     /// Searches `text[start..<end]`.
     public func search(_ text: RawSpan, _ start: Int, _ end: Int) -> Result {
+        if _slowPath(!isTranslated) { translate() }
         var status = match(text.extracting(start..<end))
         if _slowPath(status == PCRE2_ERROR_JIT_STACKLIMIT), stack == nil {
             stack = pcre2_jit_stack_create_8(64 << 10, Self.stackBytesMax, nil)
@@ -95,6 +96,13 @@ public final class BytePattern {
         }
         if status > 0 { return .match }
         return status == PCRE2_ERROR_NOMATCH ? .noMatch : .limitReached
+    }
+
+    @inline(never)
+    private func translate() {
+        isTranslated = true
+        // Without JIT the pattern still works, only slower.
+        _ = pcre2_jit_compile_8(code, UInt32(PCRE2_JIT_COMPLETE))
     }
 
     @inline(__always)

@@ -19,6 +19,7 @@ final class DecodingTables: Sendable {
     let shared: CompiledFormat.Filling
     let sources: [Int16]
     let selectors: [CompiledFormat.Selector]
+    let steps: [CompiledFormat.Step]
     let aliases: [(slot: Int, sources: Part)]
     let inners: [CompiledFormat.Inner]
     let replacements: [FieldSlice]
@@ -54,6 +55,7 @@ final class DecodingTables: Sendable {
         shared = compiled.shared
         sources = compiled.sources
         selectors = compiled.selectors
+        steps = compiled.steps
         aliases = compiled.aliases
         inners = compiled.inners
         replacements = compiled.replacements

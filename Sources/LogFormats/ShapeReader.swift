@@ -114,15 +114,25 @@ final class ShapeReader {
             let steps = plan.selectors[index].steps
             if source.kind != .json {
                 // One value where a list could be is the list's only element.
-                if steps == [.index(0)] || steps == [.every] { slots[slot] = source }
+                if isFirstElement(steps) { slots[slot] = source }
             } else if source.region == .line {
-                slots[slot] = JSONWalker(text, region: .line, origin: 0, arena: arena).find(steps, source.offset)
+                slots[slot] = JSONWalker(text, region: .line, origin: 0, arena, plan).find(steps, source.offset)
             } else {
                 copyToScratch(source, text, arena, lineFeed: 0x20)
                 let scratch = scratch
-                let walker = JSONWalker(scratch.padded, region: .arena, origin: source.offset, arena: arena)
+                let walker = JSONWalker(scratch.padded, region: .arena, origin: source.offset, arena, plan)
                 slots[slot] = walker.find(steps, 0)
             }
+        }
+    }
+
+    /// Whether all that is wanted is an element of an array, be it the first or any.
+    private func isFirstElement(_ steps: CompiledFormat.Part) -> Bool {
+        guard steps.indices.count == 1 else { return false }
+        switch plan.steps[Int(steps.start)] {
+        case .index(let index): return index == 0
+        case .every: return true
+        default: return false
         }
     }
 
