@@ -71,10 +71,6 @@ public final class RowBlock<Element: BitwiseCopyable & Sendable>: @unchecked Sen
         return start
     }
 
-    /// Makes all values the same.
-    @inlinable
-    public func fill(_ value: Element) { storage.pointee.base.update(repeating: value, count: storage.pointee.count) }
-
     /// Forgets all values, keeping the memory.
     @inlinable
     public func removeAll() { storage.pointee.count = 0 }

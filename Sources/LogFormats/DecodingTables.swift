@@ -14,8 +14,11 @@ final class DecodingTables: Sendable {
     let conditions: [CompiledFormat.Condition]
     let copies: [CompiledFormat.Copy]
     let assignments: [CompiledFormat.Assignment]
-    /// For each assignment a bit for each slot it looks at, see ``ShapeReader/filled``; all for one that is always made.
+    /// For each assignment the bits of the slots it looks at, see ``SlotTable/filled``; all for one that is always made.
     let wanted: [UInt64]
+    /// For each shape and each case the bits of the slots without which its conditions cannot hold.
+    let shapeNeeds: [UInt64]
+    let caseNeeds: [UInt64]
     let shared: CompiledFormat.Filling
     let sources: [Int16]
     let selectors: [CompiledFormat.Selector]
@@ -50,8 +53,17 @@ final class DecodingTables: Sendable {
         assignments = compiled.assignments
         wanted = compiled.assignments.map { assignment in
             if assignment.action.isExistence { return ~0 }
-            return assignment.slots.indices.reduce(0) { $0 | 1 &<< UInt64(compiled.sources[$1]) }
+            return assignment.slots.indices.reduce(0) { $0 | SlotTable.bit(compiled.sources[$1]) }
         }
+        func needs(_ conditions: Part) -> UInt64 {
+            conditions.indices.reduce(0) { bits, index in
+                let condition = compiled.conditions[index]
+                let mayBeMissing = condition.comparison == .exists && !condition.expected
+                return mayBeMissing ? bits : bits | SlotTable.bit(condition.slot)
+            }
+        }
+        shapeNeeds = compiled.shapes.map { needs($0.conditions) }
+        caseNeeds = compiled.cases.map { needs($0.conditions) }
         shared = compiled.shared
         sources = compiled.sources
         selectors = compiled.selectors

@@ -35,7 +35,7 @@ struct QueryScanner: Sendable {
         _ end: Int,
         region: FieldSlice.Region = .line,
         origin: Int = 0,
-        into slots: RowBlock<FieldSlice>,
+        into slots: SlotTable,
         arena: ByteBlock
     ) {
         var index = min(ByteScan.next(UInt8(ascii: "?"), text, start), end)

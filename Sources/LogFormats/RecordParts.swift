@@ -121,7 +121,8 @@ extension ShapeReader {
     /// The source fields of the line read last that have a value.
     func values(_ text: RawSpan, _ arena: ByteBlock) -> LineValues {
         var result: LineValues = []
-        for slot in 0..<slots.count where slots[slot].hasValue {
+        let filled = slots.filled
+        for slot in 0..<slots.count where filled & SlotTable.bit(slot) != 0 && slots[slot].hasValue {
             result.append((slot, slots[slot].kind, bytes(slots[slot], text, arena).array))
         }
         return result
@@ -144,7 +145,7 @@ extension ShapeReader {
 
     /// Fills the source fields from `record` alone.
     func restore(_ record: RecordParts.Open, _ arena: ByteBlock) {
-        for slot in 0..<slots.count { slots[slot] = .missing }
+        slots.clear()
         fill(record, arena)
     }
 }

@@ -27,7 +27,7 @@ struct RowTarget {
 private struct RowBuilder {
     let base: Int
     let fingerprintBase: Int
-    /// The source fields there are, see ``ShapeReader/filled``: most assignments are about what a line does not have.
+    /// The source fields there are, see ``SlotTable/filled``: most assignments are about what a line does not have.
     let filled: UInt64
     /// Canonical columns filled, one bit per field.
     var present: UInt64 = Self.always
@@ -113,7 +113,7 @@ final class RowMaker {
         var row = RowBuilder(
             base: target.slices.append(template),
             fingerprintBase: target.fingerprints.append(noFingerprints),
-            filled: reader.filled
+            filled: reader.slots.filled
         )
         fill(plan.shared, text, target, &row)
         fill(plan.shapes[shape].filling, text, target, &row)
@@ -152,7 +152,7 @@ final class RowMaker {
             value.hasValue ? plan.dispatch.candidates(reader.bytes(value, text, arena)) : plan.dispatch.withoutValue
         for place in candidates.indices {
             let index = Int(plan.dispatch.order[place])
-            if reader.holds(plan.cases[index].conditions, text, arena) { return index }
+            if reader.holds(plan.cases[index].conditions, plan.caseNeeds[index], text, arena) { return index }
         }
         return nil
     }
@@ -181,7 +181,7 @@ final class RowMaker {
     ) {
         for index in filling.copies.indices {
             let copy = plan.copies[index]
-            guard row.filled & 1 &<< UInt64(truncatingIfNeeded: copy.slot) != 0 else { continue }
+            guard row.filled & SlotTable.bit(copy.slot) != 0 else { continue }
             let slice = reader.slots[Int(copy.slot)]
             guard slice.hasValue, !isNull(slice, text, target.arena) else {
                 // A rule can ask whether a field is there at all; a canonical one without a value is not.

@@ -21,7 +21,7 @@ final class ShapeReader {
     /// The groups of each shape's pattern.
     private var groupParts: [Range<Int>] = []
     /// The source fields of the line read last.
-    let slots = RowBlock<FieldSlice>()
+    let slots: SlotTable
     /// A value of the arena while it is read; the arena is written to meanwhile.
     private let scratch = ByteBlock(capacity: 1 << 12)
     /// For each shape whose events are elements: the slots inside these, and the selectors that start there.
@@ -49,7 +49,7 @@ final class ShapeReader {
             pathSlot: plan.pathSlot,
             credentialsSlot: plan.urlCredentialsSlot
         )
-        _ = slots.append(Array(repeating: .missing, count: plan.slotNames.count))
+        slots = SlotTable(count: plan.slotNames.count)
         readsJSON = plan.shapes.contains { $0.isJSON }
         for (shape, written) in zip(plan.shapes, plan.format.shapes) {
             // CompiledFormat has checked that the pattern compiles.
@@ -85,7 +85,7 @@ final class ShapeReader {
         for index in plan.shapes.indices where plan.shapes[index].isJSON {
             let nested = plan.shapes[index].nested
             if nested.start < nested.end { readNested(nested, text, arena) }
-            if holds(plan.shapes[index].conditions, text, arena) {
+            if holds(plan.shapes[index].conditions, plan.shapeNeeds[index], text, arena) {
                 return complete(index, text, insideJSON: true, arena)
             }
         }
@@ -255,7 +255,7 @@ final class ShapeReader {
             let nested = plan.shapes[index].nested
             if nested.start < nested.end { readNested(nested, text, arena) }
             resolve(text, arena)
-            guard holds(plan.shapes[index].conditions, text, arena) else { continue }
+            guard holds(plan.shapes[index].conditions, plan.shapeNeeds[index], text, arena) else { continue }
             return complete(index, text, insideJSON: false, arena)
         }
         // The slots must not go on saying what an earlier line said.
@@ -338,22 +338,14 @@ final class ShapeReader {
         return .shape(index)
     }
 
-    /// One bit for each slot that is filled; slots that are 64 apart share one.
-    var filled: UInt64 {
-        var bits: UInt64 = 0
-        let block = slots
-        let slots = block.span
-        for slot in 0..<slots.count where slots[slot].isPresent { bits |= 1 &<< UInt64(truncatingIfNeeded: slot) }
-        return bits
-    }
-
-    private func clear() { slots.fill(.missing) }
+    private func clear() { slots.clear() }
 
     private func shapeName(_ index: Int) -> String { plan.format.shapes[index].name }
 
-    /// Whether all `conditions` hold for the slots.
+    /// Whether all `conditions` hold for the slots; they cannot if one of the slots that `needs` names is not filled.
     @inline(__always)
-    func holds(_ conditions: CompiledFormat.Part, _ text: RawSpan, _ arena: ByteBlock) -> Bool {
+    func holds(_ conditions: CompiledFormat.Part, _ needs: UInt64, _ text: RawSpan, _ arena: ByteBlock) -> Bool {
+        guard needs & ~slots.filled == 0 else { return false }
         for index in conditions.indices where !holds(condition: index, text, arena) { return false }
         return true
     }
