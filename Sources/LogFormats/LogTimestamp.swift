@@ -223,7 +223,8 @@ struct LogTimestamp {
     /// Month number of `Jan` … `Dec` at `start`.
     static func month(_ text: RawSpan, _ start: Int) -> Int64? {
         // The three letters as one number, the first in the highest place.
-        let name = UInt32(text.byte(at: start)) << 16 | UInt32(text.byte(at: start + 1)) << 8
+        let name =
+            UInt32(text.byte(at: start)) << 16 | UInt32(text.byte(at: start + 1)) << 8
             | UInt32(text.byte(at: start + 2))
         return switch name {
         case 0x4A_616E: 1
@@ -299,8 +300,10 @@ private struct Digits: ~Escapable {
         return ((pairs & 0xFF) &* 100 &+ (pairs &>> 16 & 0xFF), pairs &>> 40 & 0xFF)
     }
 
-    /// Reads the digits of `word` where `pattern` has zeros, all eight bytes at once: each byte of the result is the
-    /// number that begins there with two digits. What is no zero in the pattern must be the same in the word.
+    /// Reads the digits of `word` where `pattern` has zeros, all eight bytes at once.
+    ///
+    /// Each byte of the result is the number that begins there with two digits. What is no zero in the pattern must be
+    /// the same in the word.
     @inline(__always)
     private mutating func pairs(_ word: UInt64, like pattern: UInt64) -> Int64 {
         let digits = word ^ pattern
