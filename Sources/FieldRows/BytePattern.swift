@@ -48,6 +48,8 @@ public final class BytePattern {
     private let context: OpaquePointer
     /// Whether machine code has been made of the pattern: most are only checked, or never meet a line of their format.
     private var isTranslated = false
+    /// Whether the machine code can be run on any subject: for UTF-8 the subject is looked at before.
+    private var runsDirectly = false
     /// Made when a search first needs more than the thread's own stack has for it.
     private var stack: OpaquePointer?
     private let ovector: UnsafeMutablePointer<Int>
@@ -102,7 +104,11 @@ public final class BytePattern {
     private func translate() {
         isTranslated = true
         // Without JIT the pattern still works, only slower.
-        _ = pcre2_jit_compile_8(code, UInt32(PCRE2_JIT_COMPLETE))
+        let isTranslated = pcre2_jit_compile_8(code, UInt32(PCRE2_JIT_COMPLETE)) == 0
+        // A pattern can ask for UTF-8 itself, with `(*UTF)`.
+        var options: UInt32 = 0
+        let isKnown = pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_ALLOPTIONS), &options) == 0
+        runsDirectly = isTranslated && isKnown && options & UInt32(PCRE2_UTF) == 0
     }
 
     @inline(__always)
@@ -111,6 +117,7 @@ public final class BytePattern {
             guard let base = subject.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
                 return pcre2_match_8(code, [0], 0, 0, 0, data, context)
             }
+            if _fastPath(runsDirectly) { return pcre2_jit_match_8(code, base, subject.count, 0, 0, data, context) }
             return pcre2_match_8(code, base, subject.count, 0, 0, data, context)
         }
     }

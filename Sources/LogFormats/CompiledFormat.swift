@@ -15,8 +15,10 @@ public struct CompiledFormat: Sendable {
 
     /// A literal text among ``constants``.
     struct Literal: BitwiseCopyable {
-        var start: Int32
-        var count: Int32
+        let start: Int32
+        let count: Int32
+        /// Its last byte, which tells most apart; zero if it is empty.
+        let last: UInt8
     }
 
     /// A part of one of the tables.

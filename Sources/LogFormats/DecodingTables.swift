@@ -94,16 +94,11 @@ final class DecodingTables: Sendable {
     var layout: FieldLayout { compiled.layout }
 
     /// Whether `value` has the bytes of `literal` at `offset`; there must be room for them.
-    ///
-    /// The last byte is compared first: the paths that cases tell apart all begin with a slash.
     @inline(__always)
     func matches(_ literal: CompiledFormat.Literal, _ value: RawSpan, at offset: Int) -> Bool {
-        let count = Int(literal.count)
-        guard count > 0 else { return true }
         let constants = constants
         let text = constants.span.bytes
-        let start = Int(literal.start)
-        guard text.byte(at: start &+ count &- 1) == value.byte(at: offset &+ count &- 1) else { return false }
+        let (start, count) = (Int(literal.start), Int(literal.count))
         var index = 0
         while index &+ 8 < count {
             if text.word(at: start &+ index) != value.word(at: offset &+ index) { return false }
@@ -111,30 +106,71 @@ final class DecodingTables: Sendable {
         }
         // The last eight bytes overlap those before; only short texts are compared byte by byte.
         if count >= 8 { return text.word(at: start &+ count &- 8) == value.word(at: offset &+ count &- 8) }
-        while index &+ 1 < count {
+        while index < count {
             if text.byte(at: start &+ index) != value.byte(at: offset &+ index) { return false }
             index &+= 1
         }
         return true
     }
 
-    /// Whether `value` is one of the format's words for "no value".
+    /// Whether `value` is one of the literals `places`.
     @inline(__always)
-    func isNull(_ value: RawSpan) -> Bool {
-        for index in nulls.indices
-        where Int(literals[index].count) == value.byteCount && matches(literals[index], value, at: 0) {
+    func equals(_ places: Part, _ value: RawSpan) -> Bool {
+        let last = value.byteCount > 0 ? value.byte(at: value.byteCount &- 1) : 0
+        for index in places.indices where literals[index].last == last {
+            if Int(literals[index].count) == value.byteCount, matches(literals[index], value, at: 0) { return true }
+        }
+        return false
+    }
+
+    /// Whether `value` ends with one of the literals `places`.
+    @inline(__always)
+    func endsWith(_ places: Part, _ value: RawSpan) -> Bool {
+        let last = value.byteCount > 0 ? value.byte(at: value.byteCount &- 1) : 0
+        for index in places.indices where literals[index].last == last || literals[index].count == 0 {
+            let surplus = value.byteCount &- Int(literals[index].count)
+            if surplus >= 0, matches(literals[index], value, at: surplus) { return true }
+        }
+        return false
+    }
+
+    /// Whether `value` begins with one of the literals `places`.
+    @inline(__always)
+    func beginsWith(_ places: Part, _ value: RawSpan) -> Bool {
+        for index in places.indices
+        where Int(literals[index].count) <= value.byteCount && matches(literals[index], value, at: 0) {
             return true
         }
         return false
     }
 
+    /// Whether `value` holds one of the literals `places`.
+    func contains(_ places: Part, _ value: RawSpan) -> Bool {
+        for index in places.indices where contains(literals[index], value) { return true }
+        return false
+    }
+
+    private func contains(_ literal: CompiledFormat.Literal, _ value: RawSpan) -> Bool {
+        let count = Int(literal.count)
+        guard count > 0 else { return true }
+        // Where its last byte stands, looked for from the first place where it could.
+        var place = count &- 1
+        while let found = value.firstIndex(of: literal.last, from: place) {
+            if matches(literal, value, at: found &- count &+ 1) { return true }
+            place = found &+ 1
+        }
+        return false
+    }
+
+    /// Whether `value` is one of the format's words for "no value".
+    @inline(__always)
+    func isNull(_ value: RawSpan) -> Bool { equals(nulls, value) }
+
     /// Which of the constant `slices` holds exactly `value`.
     func index(of value: RawSpan, in slices: [FieldSlice]) -> Int? {
         for index in slices.indices where slices[index].count == value.byteCount {
-            let literal = CompiledFormat.Literal(
-                start: Int32(slices[index].offset),
-                count: Int32(slices[index].count)
-            )
+            let (start, count) = (slices[index].offset, slices[index].count)
+            let literal = CompiledFormat.Literal(start: Int32(start), count: Int32(count), last: 0)
             if matches(literal, value, at: 0) { return index }
         }
         return nil

@@ -104,7 +104,7 @@ extension CompiledFormat {
     private mutating func literal(_ text: [UInt8]) -> Literal {
         let start = constants.count
         constants += text
-        return Literal(start: Int32(start), count: Int32(constants.count - start))
+        return Literal(start: Int32(start), count: Int32(text.count), last: text.last ?? 0)
     }
 
     private mutating func compile(_ written: [SourceSelector.Step]) -> Part {

@@ -357,28 +357,13 @@ final class ShapeReader {
         if comparison == .exists { return slice.hasValue == plan.conditions[number].expected }
         guard slice.hasValue else { return false }
         let value = bytes(slice, text, arena)
-        for index in plan.conditions[number].values.indices where holds(comparison, plan.literals[index], value) {
-            return true
-        }
-        return false
-    }
-
-    @inline(__always)
-    private func holds(
-        _ comparison: SourceCondition.Comparison,
-        _ literal: CompiledFormat.Literal,
-        _ value: RawSpan
-    ) -> Bool {
-        let surplus = value.byteCount - Int(literal.count)
-        guard surplus >= 0 else { return false }
-        switch comparison {
-        case .equals: return surplus == 0 && plan.matches(literal, value, at: 0)
-        case .startswith: return plan.matches(literal, value, at: 0)
-        case .endswith: return plan.matches(literal, value, at: surplus)
-        case .contains:
-            for offset in 0...surplus where plan.matches(literal, value, at: offset) { return true }
-            return false
-        case .exists: return false
+        let values = plan.conditions[number].values
+        return switch comparison {
+        case .equals: plan.equals(values, value)
+        case .startswith: plan.beginsWith(values, value)
+        case .endswith: plan.endsWith(values, value)
+        case .contains: plan.contains(values, value)
+        case .exists: false
         }
     }
 
