@@ -28,7 +28,14 @@ final class RecordParts {
         fileprivate(set) var values: [(slot: Int, kind: FieldSlice.Kind, start: Int, count: Int)] = []
         fileprivate(set) var bytes: [UInt8] = []
 
-        fileprivate init(_ key: [UInt8], _ shape: Int, _ line: AuthEvent, _ ordinal: Int64, _ time: Int64, _ number: Int) {
+        fileprivate init(
+            _ key: [UInt8],
+            _ shape: Int,
+            _ line: AuthEvent,
+            _ ordinal: Int64,
+            _ time: Int64,
+            _ number: Int
+        ) {
             (self.key, self.shape, self.line, self.ordinal) = (key, shape, line, ordinal)
             (self.time, self.number) = (time, number)
         }
