@@ -4,7 +4,7 @@
 usage: Benchmarks/formats.py [FORMAT...]          all formats by default, about half an hour
 
 A log of SIZE bytes is made of a format's own sample lines: those that make events, again and again at random, with times
-that go on and with other numbers in identifiers. `read` is `grantaudit audit` with one rule that nothing matches, which
+that go on and with other addresses, identifiers and tokens of the same length. `read` is `grantaudit audit` with one rule that nothing matches, which
 is what the bars are about; `audit` is the same with all rules, on samples of which half are attacks and errors, so that
 it finds more than any real log would give. Medians of REPEATS rounds, in turn.
 
@@ -38,16 +38,65 @@ BARS = {"json": 3.0, "text": 4.0}
 START = datetime.datetime(2026, 1, 5, 10, 0, 0)
 # Seconds between two samples.
 STEP = 0.01
+# What differs from line to line in a real log. Without that, zstd writes a whole line as a reference to an earlier one.
 PARTS = re.compile(
-    r"(?P<iso>\d{4}-\d\d-\d\d(?P<gap>[T ])\d\d:\d\d:\d\d)"
-    r"|(?P<clf>\d\d/[A-Z][a-z]{2}/\d{4}(?P<colon>[: ])\d\d:\d\d:\d\d)"
+    r"(?P<iso>\d{4}-\d\d-\d\d(?P<gap>[T ])\d\d:\d\d:\d\d)(?P<isofraction>[.,]\d+)?(?P<isozone> ?[+-]\d\d:?\d\d\b)?"
+    r"|(?P<clf>\d\d/[A-Z][a-z]{2}/\d{4}(?P<colon>[: ])\d\d:\d\d:\d\d)(?P<clfzone> [+-]\d{4}\b)?"
     r"|(?P<cef>[A-Z][a-z]{2} \d\d \d{4} \d\d:\d\d:\d\d)"
     r"|(?P<rfc>(?:Jan|Feb) [ \d]\d \d\d:\d\d:\d\d)"
     r"|(?P<epoch>\b17\d{8}(?:\d{3}|\d{6}|\d{9})?\b)"
-    r"|(?P<address>\d{1,3}\.\d{1,3}\.\d{1,3}\.)(?P<last>\d{1,3})"
+    r"|(?P<address>(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.]))"
+    r"|(?<=2001:db8:)(?P<groups>[0-9a-f]{0,4}::?[0-9a-f]{1,4}(?![0-9a-f]))"
+    # UUIDs and other long hexadecimal numbers, then identifiers and tokens of letters with some digits; what is
+    # all in capitals is a name, such as that of a cipher.
+    r"|(?<![\w-])(?P<hex>(?=[a-f-]*\d)(?=[\d-]*[a-f])[0-9a-f]{8,}(?:-[0-9a-f]{4,})*)(?![\w-])"
+    r"|(?<![\w/-])(?P<token>(?=(?:[A-Za-z_-]*\d){3})(?=[\w-]*[a-z])[A-Za-z0-9_-]{12,})(?![\w-])"
     r"|(?<=[A-Za-z][-_])(?P<short>\d{1,3})(?![\d.])|(?<=[\"' =][a-z])(?P<letter>\d{1,3})(?=[\"' ,])"
+    r"|(?<![\d.:])(?P<duration>0\.\d{2,})(?![\d.])"
     r"|(?<![\d.:])(?P<long>\d{5,})(?![.:]\d)"
 )
+LOWER, UPPER, DIGITS, HEX = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789", "0123456789abcdef"
+
+
+def offset(zone):
+    """Seconds east of UTC of ` +0100` or `-05:30`."""
+    if not zone:
+        return 0
+    digits = re.sub(r"\D", "", zone)
+    seconds = int(digits[:2]) * 3600 + int(digits[2:]) * 60
+    return -seconds if "-" in zone else seconds
+
+
+def like(text, alphabet=None):
+    """Makes texts of the length of `text`, each character of the same kind: of `alphabet`, or of its case and digits."""
+    kinds = []
+    for byte in text:
+        kinds.append(next((kind for kind in ([alphabet] if alphabet else [LOWER, UPPER, DIGITS]) if byte in kind), byte))
+
+    def make(_, numbers):
+        number, result = numbers(text, 1 << 256), []
+        for kind in kinds:
+            number, place = divmod(number, len(kind))
+            result.append(kind[place])
+        return "".join(result)
+
+    return make
+
+
+def address(text):
+    """Makes addresses whose numbers have as many digits as those of `text`; servers are few and in one network."""
+    ranges = [{1: (1, 9), 2: (10, 90), 3: (100, 155)}[len(part)] for part in text.split(".")]
+    if text.startswith(("10.", "127.", "192.168.")):
+        ranges[:3] = [(int(part), 1) for part in text.split(".")[:3]]
+
+    def make(_, numbers):
+        number, result = numbers(text, 1 << 64), []
+        for low, size in ranges:
+            number, place = divmod(number, size)
+            result.append(str(low + place))
+        return ".".join(result)
+
+    return make
 
 
 def template(text):
@@ -57,22 +106,34 @@ def template(text):
         result.append(text[end:match.start()])
         end = match.end()
         groups = match.groupdict()
-        if groups["iso"]:
-            pattern = "%Y-%m-%d" + groups["gap"] + "%H:%M:%S"
-            result.append(lambda now, _, pattern=pattern: now.strftime(pattern))
-        elif groups["clf"]:
-            pattern = "%d/%b/%Y" + groups["colon"] + "%H:%M:%S"
-            result.append(lambda now, _, pattern=pattern: now.strftime(pattern))
+        if groups["iso"] or groups["clf"]:
+            day = "%Y-%m-%d" + groups["gap"] if groups["iso"] else "%d/%b/%Y" + groups["colon"]
+            zone = groups["isozone"] or groups["clfzone"] or ""
+            # Servers far from each other write different clocks, but do it at the same time.
+            shift = datetime.timedelta(seconds=offset(zone))
+            result.append(lambda now, _, pattern=day + "%H:%M:%S", shift=shift: (now + shift).strftime(pattern))
+            if fraction := groups["isofraction"]:
+                count = len(fraction) - 1
+                result.append(fraction[0])
+                result.append(lambda now, _, count=count: f"{now.microsecond:06d}000"[:count].ljust(count, "0"))
+            result.append(zone)
         elif groups["cef"]:
             result.append(lambda now, _: now.strftime("%b %d %Y %H:%M:%S"))
         elif groups["rfc"]:
             result.append(lambda now, _: now.strftime("%b %e %H:%M:%S"))
         elif groups["epoch"]:
-            zeros = "0" * (len(groups["epoch"]) - 10)
-            result.append(lambda now, _, zeros=zeros: str(int(now.timestamp())) + zeros)
-        elif groups["last"]:
-            result.append(groups["address"])
-            result.append(lambda _, numbers, key=match.group(): str(numbers(key, 254) + 1))
+            count = len(groups["epoch"])
+            result.append(lambda now, _, count=count: f"{int(now.timestamp())}{now.microsecond:06d}000"[:count])
+        elif groups["address"]:
+            result.append(address(match.group()))
+        elif groups["groups"] or groups["hex"]:
+            # Groups of an IPv6 address have no leading zero.
+            result.append(like(match.group(), HEX[1:] if groups["groups"] else HEX))
+        elif groups["token"]:
+            result.append(like(match.group()))
+        elif groups["duration"]:
+            result.append("0.")
+            result.append(like(match.group()[2:]))
         else:
             digits = groups["short"] or groups["letter"] or groups["long"]
             # The number keeps its length where that may mean something.
@@ -89,13 +150,14 @@ def make(samples, output):
     numbers = random.Random(1)
     written, lines, copy, pieces = 0, 0, 0, []
     while written < SIZE:
-        now = START + datetime.timedelta(seconds=copy * STEP)
+        # Not quite evenly, as nobody's requests come.
+        now = START + datetime.timedelta(seconds=(copy + numbers.random()) * STEP)
         known = {}
 
         def number(key, bound):
             # The same number stays the same within a copy: lines of one record belong together.
             if key not in known:
-                known[key] = numbers.randrange(1 << 62)
+                known[key] = numbers.getrandbits(256)
             return known[key] % bound
 
         parts = numbers.choice(templates)

@@ -46,6 +46,10 @@ public final class BytePattern {
     private let code: OpaquePointer
     private let data: OpaquePointer
     private let context: OpaquePointer
+    /// Whether machine code has been made of the pattern: most are only checked, or never meet a line of their format.
+    private var isTranslated = false
+    /// Whether the machine code can be run on any subject: for UTF-8 the subject is looked at before.
+    private var runsDirectly = false
     /// Made when a search first needs more than the thread's own stack has for it.
     private var stack: OpaquePointer?
     private let ovector: UnsafeMutablePointer<Int>
@@ -64,8 +68,6 @@ public final class BytePattern {
         else {
             throw BytePatternError(message: "out of memory", offset: 0)
         }
-        // Without JIT the pattern still works, only slower.
-        _ = pcre2_jit_compile_8(compiled, UInt32(PCRE2_JIT_COMPLETE))
         pcre2_set_match_limit_8(context, Self.matchLimit)
         pcre2_set_depth_limit_8(context, 10_000)
         pcre2_set_heap_limit_8(context, 16_384)
@@ -87,6 +89,7 @@ public final class BytePattern {
 
     /// Searches `text[start..<end]`.
     public func search(_ text: RawSpan, _ start: Int, _ end: Int) -> Result {
+        if _slowPath(!isTranslated) { translate() }
         var status = match(text.extracting(start..<end))
         if _slowPath(status == PCRE2_ERROR_JIT_STACKLIMIT), stack == nil {
             stack = pcre2_jit_stack_create_8(64 << 10, Self.stackBytesMax, nil)
@@ -97,12 +100,24 @@ public final class BytePattern {
         return status == PCRE2_ERROR_NOMATCH ? .noMatch : .limitReached
     }
 
+    @inline(never)
+    private func translate() {
+        isTranslated = true
+        // Without JIT the pattern still works, only slower.
+        let isTranslated = pcre2_jit_compile_8(code, UInt32(PCRE2_JIT_COMPLETE)) == 0
+        // A pattern can ask for UTF-8 itself, with `(*UTF)`.
+        var options: UInt32 = 0
+        let isKnown = pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_ALLOPTIONS), &options) == 0
+        runsDirectly = isTranslated && isKnown && options & UInt32(PCRE2_UTF) == 0
+    }
+
     @inline(__always)
     private func match(_ text: RawSpan) -> Int32 {
         text.withUnsafeBytes { subject in
             guard let base = subject.baseAddress?.assumingMemoryBound(to: UInt8.self) else {
                 return pcre2_match_8(code, [0], 0, 0, 0, data, context)
             }
+            if _fastPath(runsDirectly) { return pcre2_jit_match_8(code, base, subject.count, 0, 0, data, context) }
             return pcre2_match_8(code, base, subject.count, 0, 0, data, context)
         }
     }

@@ -50,6 +50,15 @@ extension RawSpan {
         }
     }
 
+    /// Where `byte` stands first at or behind `start`.
+    public func firstIndex(of byte: UInt8, from start: Int) -> Int? {
+        withUnsafeBytes { buffer in
+            guard start < buffer.count, let base = buffer.baseAddress else { return nil }
+            let found = memchr(base + start, Int32(byte), buffer.count - start)
+            return found.map { UnsafeRawPointer($0) - base }
+        }
+    }
+
     /// The bytes as an array.
     public var array: [UInt8] {
         withUnsafeBytes { Array($0) }

@@ -42,6 +42,12 @@ enum ByteScan {
         }
     }
 
+    /// Whether one of the eight bytes of `word` is `one` or `other`.
+    @inline(__always)
+    static func has(_ one: UInt8, or other: UInt8, _ word: UInt64) -> Bool {
+        zeroBytes(word ^ low &* UInt64(one)) | zeroBytes(word ^ low &* UInt64(other)) != 0
+    }
+
     /// Whether the eight bytes of `word` are all ASCII digits.
     @inline(__always)
     static func allDigits(_ word: UInt64) -> Bool {

@@ -15,8 +15,10 @@ public struct CompiledFormat: Sendable {
 
     /// A literal text among ``constants``.
     struct Literal: BitwiseCopyable {
-        var start: Int32
-        var count: Int32
+        let start: Int32
+        let count: Int32
+        /// Its last byte, which tells most apart; zero if it is empty.
+        let last: UInt8
     }
 
     /// A part of one of the tables.
@@ -72,12 +74,30 @@ public struct CompiledFormat: Sendable {
     }
 
     /// A slot that is found inside the JSON value of another.
-    struct Selector: Sendable {
+    struct Selector: BitwiseCopyable {
         var slot: Int
         var source: Int
         /// A slot that makes this one needless when it is there; negative for none.
         var unless: Int
-        var steps: [SourceSelector.Step]
+        /// In ``steps``.
+        var steps: Part
+    }
+
+    /// One step of a selector, see ``SourceSelector/Step``.
+    enum Step: BitwiseCopyable {
+        case key(MemberPath)
+        case index(Int)
+        case element(MemberPath, Literal)
+        case every
+        /// The keys, in ``literals``.
+        case through(Part)
+    }
+
+    /// Where a member of an object is, see ``SourceSelector/MemberPath``.
+    struct MemberPath: BitwiseCopyable {
+        /// In ``literals``.
+        var keys: Part
+        var whole: Literal?
     }
 
     /// A source field whose elements or text are read like objects of their own.
@@ -155,6 +175,7 @@ public struct CompiledFormat: Sendable {
     var declares = false
     var sources: [Int16] = []
     var selectors: [Selector] = []
+    var steps: [Step] = []
     /// Slots that stand for the first of others with a value, in ``sources``.
     var aliases: [(slot: Int, sources: Part)] = []
     var inners: [Inner] = []

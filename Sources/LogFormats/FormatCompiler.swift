@@ -56,7 +56,8 @@ extension CompiledFormat {
                     let plain = slotNames[next].replacing("[*].", with: ".", maxReplacements: 1)
                     unless = slotNames.firstIndex(of: plain) ?? -1
                 }
-                selectors.append(Selector(slot: next, source: source, unless: unless, steps: selector.steps))
+                let steps = compile(selector.steps)
+                selectors.append(Selector(slot: next, source: source, unless: unless, steps: steps))
             }
             next += 1
         }
@@ -98,13 +99,35 @@ extension CompiledFormat {
         return slotNames.count - 1
     }
 
-    private mutating func literal(_ text: String) -> Literal {
+    private mutating func literal(_ text: String) -> Literal { literal(Array(text.utf8)) }
+
+    private mutating func literal(_ text: [UInt8]) -> Literal {
         let start = constants.count
-        constants += Array(text.utf8)
-        return Literal(start: Int32(start), count: Int32(constants.count - start))
+        constants += text
+        return Literal(start: Int32(start), count: Int32(text.count), last: text.last ?? 0)
     }
 
-    private mutating func literals(_ texts: [String]) -> Part {
+    private mutating func compile(_ written: [SourceSelector.Step]) -> Part {
+        let start = steps.count
+        for step in written {
+            switch step {
+            case .key(let path): steps.append(.key(compile(path)))
+            case .index(let index): steps.append(.index(index))
+            case .element(let path, let text): steps.append(.element(compile(path), literal(text)))
+            case .every: steps.append(.every)
+            case .through(let keys): steps.append(.through(literals(keys)))
+            }
+        }
+        return Part(start: Int32(start), end: Int32(steps.count))
+    }
+
+    private mutating func compile(_ path: SourceSelector.MemberPath) -> MemberPath {
+        MemberPath(keys: literals(path.keys), whole: path.whole.map { literal($0) })
+    }
+
+    private mutating func literals(_ texts: [String]) -> Part { literals(texts.map { Array($0.utf8) }) }
+
+    private mutating func literals(_ texts: [[UInt8]]) -> Part {
         let start = literals.count
         for text in texts { literals.append(literal(text)) }
         return Part(start: Int32(start), end: Int32(literals.count))

@@ -57,7 +57,7 @@ struct JSONScanner {
         _ start: Int,
         _ end: Int,
         root: Int16 = 0,
-        into slots: RowBlock<FieldSlice>,
+        into slots: SlotTable,
         arena: ByteBlock
     ) -> LineFault? {
         var index = start
@@ -162,7 +162,7 @@ struct JSONScanner {
         _ index: inout Int,
         _ end: Int,
         _ target: KeyTarget,
-        _ slots: RowBlock<FieldSlice>,
+        _ slots: SlotTable,
         _ arena: ByteBlock
     ) -> LineFault? {
         let first = text.byte(at: index)

@@ -15,25 +15,27 @@ struct JSONWalker: ~Escapable {
     private let region: FieldSlice.Region
     private let origin: Int
     private let arena: ByteBlock
+    private let plan: DecodingTables
 
     @_lifetime(copy text)
-    init(_ text: RawSpan, region: FieldSlice.Region, origin: Int, arena: ByteBlock) {
+    init(_ text: RawSpan, region: FieldSlice.Region, origin: Int, _ arena: ByteBlock, _ plan: DecodingTables) {
         self.text = text
         self.region = region
         self.origin = origin
         self.arena = arena
+        self.plan = plan
     }
 
     /// The value that `steps` lead to from the value at `start`.
     ///
     /// Several are an array if the steps lead through arrays, as a rule's path may, else words with spaces between.
-    func find(_ steps: [SourceSelector.Step], _ start: Int) -> FieldSlice {
+    func find(_ steps: CompiledFormat.Part, _ start: Int) -> FieldSlice {
         var found = Found()
-        follow(steps, 0, start, &found)
+        follow(steps, start, &found)
         guard let first = found.first else { return .missing }
         guard !found.others.isEmpty else { return value(first) }
         let places = [first] + found.others
-        if case .through? = steps.first { return array(places) }
+        if case .through = plan.steps[Int(steps.start)] { return array(places) }
         var values: [FieldSlice] = []
         for place in places { values.append(value(place)) }
         return words(values)
@@ -77,43 +79,47 @@ struct JSONWalker: ~Escapable {
     }
 
     /// Finds the places of values; a null is none.
-    private func follow(_ steps: [SourceSelector.Step], _ depth: Int, _ start: Int, _ found: inout Found) {
-        guard depth < steps.count else {
-            if let end = end(of: start), !text.extracting(start..<end).equals("null") { found.append(start) }
-            return
-        }
-        switch steps[depth] {
+    private func follow(_ steps: CompiledFormat.Part, _ start: Int, _ found: inout Found) {
+        guard steps.start < steps.end else { return add(start, &found) }
+        let others = CompiledFormat.Part(start: steps.start + 1, end: steps.end)
+        switch plan.steps[Int(steps.start)] {
         case .key(let path):
-            if let place = member(path, start) { follow(steps, depth + 1, place, &found) }
+            if let place = member(path, start) { follow(others, place, &found) }
         case .index(let index):
             eachElement(start) { place, number in
                 guard number == index else { return true }
-                follow(steps, depth + 1, place, &found)
+                follow(others, place, &found)
                 return false
             }
         case .element(let path, let expected):
             eachElement(start) { place, _ in
                 guard let inner = member(path, place), equals(inner, expected) else { return true }
                 let before = found.count
-                follow(steps, depth + 1, place, &found)
+                follow(others, place, &found)
                 return found.count == before
             }
-        case .through(let keys): follow(through: keys[...], start, &found)
+        case .through(let keys): follow(through: keys, start, &found)
         case .every:
             eachElement(start) { place, _ in
-                follow(steps, depth + 1, place, &found)
+                follow(others, place, &found)
                 return true
             }
         }
     }
 
     /// Finds the values of `keys`, one inside the other, in all elements of the arrays between them.
-    private func follow(through keys: ArraySlice<[UInt8]>, _ start: Int, _ found: inout Found) {
-        guard let key = keys.first else { return follow([], 0, start, &found) }
+    private func follow(through keys: CompiledFormat.Part, _ start: Int, _ found: inout Found) {
+        guard keys.start < keys.end else { return add(start, &found) }
+        let key = plan.literals[Int(keys.start)]
+        let others = CompiledFormat.Part(start: keys.start + 1, end: keys.end)
         eachElement(start) { place, _ in
-            if let inner = member(key: key, place) { follow(through: keys.dropFirst(), inner, &found) }
+            if let inner = member(key: key, place) { follow(through: others, inner, &found) }
             return true
         }
+    }
+
+    private func add(_ start: Int, _ found: inout Found) {
+        if let end = end(of: start), !text.extracting(start..<end).equals("null") { found.append(start) }
     }
 
     /// Calls `body` with the place and number of each element until it returns `false`; what is no array is its own
@@ -140,24 +146,24 @@ struct JSONWalker: ~Escapable {
     /// Where the value of a member is: of the whole path as one key, else of its keys one inside the other.
     ///
     /// A key that occurs twice has no value.
-    private func member(_ path: SourceSelector.MemberPath, _ start: Int) -> Int? {
+    private func member(_ path: CompiledFormat.MemberPath, _ start: Int) -> Int? {
         if let whole = path.whole, let place = member(key: whole, start) { return place }
         var place = start
-        for key in path.keys {
-            guard let next = member(key: key, place) else { return nil }
+        for index in path.keys.indices {
+            guard let next = member(key: plan.literals[index], place) else { return nil }
             place = next
         }
         return place
     }
 
-    private func member(key: [UInt8], _ start: Int) -> Int? {
+    private func member(key: CompiledFormat.Literal, _ start: Int) -> Int? {
         guard text.byte(at: start) == UInt8(ascii: "{") else { return nil }
         var found: Int?
         var index = start + 1
         JSONScanner.skipSpace(text, &index)
         while text.byte(at: index) == UInt8(ascii: "\"") {
             guard let close = JSONScanner.stringEnd(text, ByteScan.stringSpecial(text, index + 1)) else { return nil }
-            let isWanted = Self.equals(text, index + 1, close, key)
+            let isWanted = equals(index + 1, close, key)
             index = close + 1
             JSONScanner.skipSpace(text, &index)
             guard text.byte(at: index) == UInt8(ascii: ":") else { return nil }
@@ -211,15 +217,13 @@ struct JSONWalker: ~Escapable {
     }
 
     /// Whether the value at `start` is this text, as a string without escapes or as a number.
-    private func equals(_ start: Int, _ expected: [UInt8]) -> Bool {
+    private func equals(_ start: Int, _ expected: CompiledFormat.Literal) -> Bool {
         guard let end = end(of: start) else { return false }
         let isString = text.byte(at: start) == UInt8(ascii: "\"")
-        return Self.equals(text, isString ? start + 1 : start, isString ? end - 1 : end, expected)
+        return equals(isString ? start + 1 : start, isString ? end - 1 : end, expected)
     }
 
-    private static func equals(_ text: RawSpan, _ start: Int, _ end: Int, _ expected: [UInt8]) -> Bool {
-        guard end - start == expected.count else { return false }
-        for index in expected.indices where text.byte(at: start + index) != expected[index] { return false }
-        return true
+    private func equals(_ start: Int, _ end: Int, _ expected: CompiledFormat.Literal) -> Bool {
+        end - start == Int(expected.count) && plan.matches(expected, text, at: start)
     }
 }

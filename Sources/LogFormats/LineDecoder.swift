@@ -209,16 +209,19 @@ public struct LineDecoder: ~Copyable {
         guard let part = plan.shapes[shape].part else { return false }
         let slot = plan.recordSlot
         let key = slot >= 0 ? reader.bytes(reader.slots[slot], text, target.arena).array : []
-        let values = part == .end ? [] : reader.values(text, target.arena)
         switch part {
         case .end:
             if let record = parts.take(key) { reader.fill(record, target.arena) }
             return false
         case .begin:
-            if let record = parts.take(key) { release(record, text, target, into: batch) }
-            parts.begin(key, shape, line, time, values)
+            if let record = parts.take(key) {
+                reader.keepingValues { release(record, text, target, into: batch) }
+            }
+            parts.begin(key, shape, line, time) { reader.add(to: $0, text, target.arena) }
         case .part:
-            if !parts.extend(key, values) { parts.begin(key, shape, line, time, values) }
+            if !parts.extend(key, { reader.add(to: $0, text, target.arena) }) {
+                parts.begin(key, shape, line, time) { reader.add(to: $0, text, target.arena) }
+            }
         }
         batch.tally.ignored[Self.partReason, default: 0] += 1
         return true

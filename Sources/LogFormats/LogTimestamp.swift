@@ -101,13 +101,11 @@ struct LogTimestamp {
         separator dash: UInt8
     ) throws(LineFault) -> LogTimestamp {
         var digits = Digits(text)
-        let year = digits.number(start, 4)
-        let month = digits.number(start + 5, 2)
+        let (year, month) = digits.yearAndMonth(start, separator: dash)
         let day = digits.number(start + 8, 2)
         let separator = text.byte(at: start + 10)
         let isSeparated =
-            text.byte(at: start + 7) == dash
-            && (separator == UInt8(ascii: "T") || separator == UInt8(ascii: " ") || separator == UInt8(ascii: "t"))
+            separator == UInt8(ascii: "T") || separator == UInt8(ascii: " ") || separator == UInt8(ascii: "t")
         let second = digits.timeOfDay(start + 11)
         guard isSeparated, digits.valid else { throw .unreadableTime }
         var index = start + 19
@@ -224,12 +222,25 @@ struct LogTimestamp {
 
     /// Month number of `Jan` … `Dec` at `start`.
     static func month(_ text: RawSpan, _ start: Int) -> Int64? {
-        let name = text.extracting(start..<start + 3)
-        let names: [StaticString] = [
-            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-        ]
-        for (index, candidate) in names.enumerated() where name.equals(candidate) { return Int64(index + 1) }
-        return nil
+        // The three letters as one number, the first in the highest place.
+        let name =
+            UInt32(text.byte(at: start)) << 16 | UInt32(text.byte(at: start + 1)) << 8
+            | UInt32(text.byte(at: start + 2))
+        return switch name {
+        case 0x4A_616E: 1
+        case 0x46_6562: 2
+        case 0x4D_6172: 3
+        case 0x41_7072: 4
+        case 0x4D_6179: 5
+        case 0x4A_756E: 6
+        case 0x4A_756C: 7
+        case 0x41_7567: 8
+        case 0x53_6570: 9
+        case 0x4F_6374: 10
+        case 0x4E_6F76: 11
+        case 0x44_6563: 12
+        default: nil
+        }
     }
 
     /// Days from 1970-01-01 to a date of the proleptic Gregorian calendar; `nil` for a date that does not exist.
@@ -275,11 +286,32 @@ private struct Digits: ~Escapable {
     /// Seconds of `hh:mm:ss`; a leap second counts as the second behind it.
     @inline(__always)
     mutating func timeOfDay(_ start: Int) -> Int64 {
-        let hours = number(start, 2)
-        let minutes = number(start &+ 3, 2)
-        let seconds = number(start &+ 6, 2)
-        let colons = text.byte(at: start &+ 2) == UInt8(ascii: ":") && text.byte(at: start &+ 5) == UInt8(ascii: ":")
-        if !colons || hours > 23 || minutes > 59 || seconds > 60 { valid = false }
+        let pairs = pairs(text.word(at: start), like: 0x3030_3A30_303A_3030)
+        let (hours, minutes, seconds) = (pairs & 0xFF, pairs &>> 24 & 0xFF, pairs &>> 48 & 0xFF)
+        if hours > 23 || minutes > 59 || seconds > 60 { valid = false }
         return hours &* 3_600 &+ minutes &* 60 &+ seconds
+    }
+
+    /// Year and month of `2026-01-`, with `separator` behind each.
+    @inline(__always)
+    mutating func yearAndMonth(_ start: Int, separator: UInt8) -> (year: Int64, month: Int64) {
+        let separators = UInt64(separator) &* 0x0100_0001_0000_0000
+        let pairs = pairs(text.word(at: start), like: 0x0030_3000_3030_3030 | separators)
+        return ((pairs & 0xFF) &* 100 &+ (pairs &>> 16 & 0xFF), pairs &>> 40 & 0xFF)
+    }
+
+    /// Reads the digits of `word` where `pattern` has zeros, all eight bytes at once.
+    ///
+    /// Each byte of the result is the number that begins there with two digits. What is no zero in the pattern must be
+    /// the same in the word.
+    @inline(__always)
+    private mutating func pairs(_ word: UInt64, like pattern: UInt64) -> Int64 {
+        let digits = word ^ pattern
+        // Adding 118 to more than 9, or 127 to more than 0, raises the high bit.
+        let zeros = pattern ^ 0x3030_3030_3030_3030
+        let isOther = ((zeros &+ 0x7F7F_7F7F_7F7F_7F7F) | zeros) & 0x8080_8080_8080_8080
+        let limits = 0x7676_7676_7676_7676 &+ (isOther &>> 7) &* 9
+        if ((digits &+ limits) | digits) & 0x8080_8080_8080_8080 != 0 { valid = false }
+        return Int64(truncatingIfNeeded: digits &* 10 &+ digits &>> 8)
     }
 }

@@ -19,7 +19,8 @@ struct NetworkAddress: Equatable {
             return
         }
         guard let groups = Self.ipv6(text) else { return nil }
-        let isMapped = groups[0..<5].allSatisfy { $0 == 0 } && groups[5] == 0xFFFF
+        var isMapped = groups[5] == 0xFFFF
+        for index in 0..<5 where groups[index] != 0 { isMapped = false }
         if isMapped {
             parts = (groups[6] >> 8, groups[6] & 255, groups[7] >> 8)
             isIPv4 = true
@@ -112,15 +113,14 @@ struct NetworkAddress: Equatable {
     }
 
     /// The eight groups of an IPv6 address (RFC 4291 §2.2); a zone index is left out.
-    private static func ipv6(_ text: RawSpan) -> [UInt16]? {
+    private static func ipv6(_ text: RawSpan) -> SIMD8<UInt16>? {
         guard text.byteCount >= 2, text.byteCount <= 64 else { return nil }
-        var head: [UInt16] = []
-        var tail: [UInt16]?
+        // Those read so far, and how many of them stand before `::`.
+        var groups = SIMD8<UInt16>()
+        var count = 0
+        var gap: Int?
         var index = 0
         let end = text.byteCount
-        func add(_ group: UInt16) {
-            if tail == nil { head.append(group) } else { tail?.append(group) }
-        }
         while index < end, text.byte(at: index) != UInt8(ascii: "%") {
             if text.byte(at: index) == UInt8(ascii: ":") {
                 guard index + 1 < end, text.byte(at: index + 1) == UInt8(ascii: ":") else {
@@ -128,31 +128,44 @@ struct NetworkAddress: Equatable {
                     index += 1
                     continue
                 }
-                guard tail == nil else { return nil }
-                tail = []
+                guard gap == nil else { return nil }
+                gap = count
                 index += 2
                 continue
             }
             var stop = index
             var value: UInt32 = 0
-            while stop < end, let digit = Character(Unicode.Scalar(text.byte(at: stop))).hexDigitValue {
+            while stop < end, let digit = hexadecimal(text.byte(at: stop)) {
                 value = value << 4 | UInt32(digit)
                 stop += 1
                 guard stop - index <= 4 else { return nil }
             }
             if stop < end, text.byte(at: stop) == UInt8(ascii: ".") {
-                guard let four = ipv4(text, index, end) else { return nil }
-                add(four.0 << 8 | four.1)
-                add(four.2 << 8)
-                index = end
+                guard let four = ipv4(text, index, end), count < 7 else { return nil }
+                groups[count] = four.0 << 8 | four.1
+                groups[count + 1] = four.2 << 8
+                count += 2
                 break
             }
-            guard stop > index else { return nil }
-            add(UInt16(value))
+            guard stop > index, count < 8 else { return nil }
+            groups[count] = UInt16(value)
+            count += 1
             index = stop
         }
-        let count = head.count + (tail?.count ?? 0)
-        guard tail == nil ? count == 8 : count < 8 else { return nil }
-        return head + Array(repeating: 0, count: 8 - count) + (tail ?? [])
+        guard let gap else { return count == 8 ? groups : nil }
+        guard count < 8 else { return nil }
+        // What stands behind `::` belongs at the end.
+        var result = SIMD8<UInt16>()
+        for place in 0..<gap { result[place] = groups[place] }
+        for place in gap..<count { result[place + 8 - count] = groups[place] }
+        return result
+    }
+
+    private static func hexadecimal(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case 0x30...0x39: byte & 15
+        case 0x41...0x46, 0x61...0x66: byte & 15 + 9
+        default: nil
+        }
     }
 }

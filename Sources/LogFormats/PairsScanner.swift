@@ -38,7 +38,7 @@ struct PairsScanner {
         _ end: Int,
         style: PairsStyle,
         insideJSON: Bool,
-        into slots: RowBlock<FieldSlice>,
+        into slots: SlotTable,
         arena: ByteBlock
     ) -> LineFault? {
         hasEscapedQuote = false
@@ -61,7 +61,7 @@ struct PairsScanner {
         _ style: PairsStyle,
         _ insideJSON: Bool,
         mayEndInBackslash: Bool,
-        _ slots: RowBlock<FieldSlice>,
+        _ slots: SlotTable,
         _ arena: ByteBlock
     ) -> LineFault? {
         var index = start

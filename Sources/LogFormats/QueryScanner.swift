@@ -6,12 +6,17 @@ import FieldRows
 /// Reads the parameters of one request target per call.
 struct QueryScanner: Sendable {
     private let keys: KeyTable
+    /// The names of ``secretParameters``, each with its place as slot.
+    private let secrets: KeyTable
     private let pathSlot: Int
     private let credentialsSlot: Int
 
     /// Sends the path to `pathSlot` and the names of parameters that carry secrets to `credentialsSlot`.
     init(_ keys: KeyTable, pathSlot: Int, credentialsSlot: Int) {
         self.keys = keys
+        var secrets = KeyTable()
+        for (place, name) in Self.secretParameters.enumerated() { secrets.want([name.description], slot: place) }
+        self.secrets = secrets
         self.pathSlot = pathSlot
         self.credentialsSlot = credentialsSlot
     }
@@ -30,7 +35,7 @@ struct QueryScanner: Sendable {
         _ end: Int,
         region: FieldSlice.Region = .line,
         origin: Int = 0,
-        into slots: RowBlock<FieldSlice>,
+        into slots: SlotTable,
         arena: ByteBlock
     ) {
         var index = min(ByteScan.next(UInt8(ascii: "?"), text, start), end)
@@ -84,15 +89,19 @@ struct QueryScanner: Sendable {
     /// Servers decode names as they decode values, so `access%5Ftoken` is an access token, too.
     private func parameter(_ text: RawSpan, _ start: Int, _ end: Int) -> (secret: Int?, target: KeyTarget) {
         guard Self.isEncoded(text, start, end) else {
-            return (Self.secret(text.extracting(start..<end)), keys.target(text, start, end, node: 0))
+            return (secret(text, start, end), keys.target(text, start, end, node: 0))
         }
         let name = ByteBlock(capacity: end - start)
         _ = Self.decode(text, start, end, into: name)
         name.pad()
-        return (Self.secret(name.bytes), keys.target(name.padded, 0, name.count, node: 0))
+        return (secret(name.padded, 0, name.count), keys.target(name.padded, 0, name.count, node: 0))
     }
 
-    private static func secret(_ name: RawSpan) -> Int? { secretParameters.firstIndex { name.equals($0) } }
+    @inline(__always)
+    private func secret(_ text: RawSpan, _ start: Int, _ end: Int) -> Int? {
+        let place = secrets.target(text, start, end, node: 0).slot
+        return place < 0 ? nil : Int(place)
+    }
 
     /// Whether the value `text[equals + 1..<stop]` is there and not masked.
     private static func isSecretGiven(_ text: RawSpan, _ equals: Int, _ stop: Int) -> Bool {
@@ -136,9 +145,15 @@ struct QueryScanner: Sendable {
     }
 
     private static func isEncoded(_ text: RawSpan, _ start: Int, _ end: Int) -> Bool {
-        for index in start..<end {
+        var index = start
+        while index &+ 8 <= end {
+            if ByteScan.has(UInt8(ascii: "%"), or: UInt8(ascii: "+"), text.word(at: index)) { return true }
+            index &+= 8
+        }
+        while index < end {
             let byte = text.byte(at: index)
             if byte == UInt8(ascii: "%") || byte == UInt8(ascii: "+") { return true }
+            index &+= 1
         }
         return false
     }

@@ -13,7 +13,7 @@ final class RecordParts {
     private static let bytesMax = 16 << 20
 
     /// A record of which more may come.
-    struct Open {
+    final class Open {
         let key: [UInt8]
         /// Shape of its first line.
         let shape: Int
@@ -22,18 +22,33 @@ final class RecordParts {
         /// Number of its first line among those read.
         let ordinal: Int64
         /// Its time; `.min` if it is not known.
-        var time: Int64
-        var values: [(slot: Int, kind: FieldSlice.Kind, start: Int, count: Int)] = []
-        var bytes: [UInt8] = []
+        let time: Int64
+        /// Its place among all records that were ever opened.
+        fileprivate let number: Int
+        fileprivate(set) var values: [(slot: Int, kind: FieldSlice.Kind, start: Int, count: Int)] = []
+        fileprivate(set) var bytes: [UInt8] = []
+
+        fileprivate init(
+            _ key: [UInt8],
+            _ shape: Int,
+            _ line: AuthEvent,
+            _ ordinal: Int64,
+            _ time: Int64,
+            _ number: Int
+        ) {
+            (self.key, self.shape, self.line, self.ordinal) = (key, shape, line, ordinal)
+            (self.time, self.number) = (time, number)
+        }
     }
 
     private let rule: RecordRule
-    /// By running number.
-    private var open: [Int: Open] = [:]
-    private var numbers: [[UInt8]: Int] = [:]
-    private var next = 0
-    /// No open record has a lower number.
-    private var oldest = 0
+    /// In the order in which they were opened, with gaps where one was taken out; the first is none.
+    private var open: [Open?] = []
+    /// How many have been removed from the beginning of ``open``.
+    private var removed = 0
+    /// Where the first record is in ``open``.
+    private var first = 0
+    private var byKey: [[UInt8]: Open] = [:]
     private var byteCount = 0
     /// Lines read.
     private var ordinal: Int64 = 0
@@ -42,7 +57,7 @@ final class RecordParts {
     init(_ rule: RecordRule) { self.rule = rule }
 
     /// Whether no record is open.
-    var isEmpty: Bool { open.isEmpty }
+    var isEmpty: Bool { byKey.isEmpty }
 
     /// Takes out the first record for which none is waited any more.
     func expired() -> Open? { hasExpired ? takeFirst() : nil }
@@ -51,12 +66,12 @@ final class RecordParts {
     ///
     /// A clock that was set back makes records as old as one that went on.
     var hasExpired: Bool {
-        guard let number = first(), let record = open[number] else { return false }
+        guard first < open.count, let record = open[first] else { return false }
         let isOld =
             ordinal - record.ordinal > rule.lines
             || record.time != .min && now != .min
                 && (now.earlier(by: rule.within) > record.time || record.time.earlier(by: rule.within) > now)
-        return isOld || open.count > Self.openMax || byteCount > Self.bytesMax
+        return isOld || byKey.count > Self.openMax || byteCount > Self.bytesMax
     }
 
     /// Takes note of a line and of its time, if it has one.
@@ -66,65 +81,53 @@ final class RecordParts {
     }
 
     /// Takes out the open record with `key`.
-    func take(_ key: [UInt8]) -> Open? { numbers[key].flatMap(remove) }
+    func take(_ key: [UInt8]) -> Open? { byKey[key].map(remove) }
 
     /// Takes out the first record.
-    func takeFirst() -> Open? { first().flatMap(remove) }
+    func takeFirst() -> Open? { first < open.count ? open[first].map(remove) : nil }
 
-    private func first() -> Int? {
-        guard !open.isEmpty else { return nil }
-        while open[oldest] == nil { oldest += 1 }
-        return oldest
-    }
-
-    private func remove(_ number: Int) -> Open? {
-        guard let record = open.removeValue(forKey: number) else { return nil }
-        numbers[record.key] = nil
+    private func remove(_ record: Open) -> Open {
+        byKey[record.key] = nil
         byteCount -= record.bytes.count
+        open[record.number - removed] = nil
+        while first < open.count, open[first] == nil { first += 1 }
+        // Moving what is left costs no more than what was passed by.
+        if first * 2 > open.count {
+            open.removeFirst(first)
+            (removed, first) = (removed + first, 0)
+        }
         return record
     }
 
-    /// Opens a record with a line that has `values`.
-    func begin(_ key: [UInt8], _ shape: Int, _ line: AuthEvent, _ time: Int64?, _ values: LineValues) {
-        var record = Open(key: key, shape: shape, line: line, ordinal: ordinal, time: time ?? .min)
-        Self.add(values, to: &record)
+    /// Opens a record, which must not be open yet, with what its line says.
+    func begin(_ key: [UInt8], _ shape: Int, _ line: AuthEvent, _ time: Int64?, _ add: (Open) -> Void) {
+        let record = Open(key, shape, line, ordinal, time ?? .min, removed + open.count)
+        open.append(record)
+        byKey[key] = record
+        add(record)
         byteCount += record.bytes.count
-        if open.isEmpty { oldest = next }
-        open[next] = record
-        numbers[key] = next
-        next += 1
     }
 
     /// Goes on with the record with `key`; false if there is none.
-    func extend(_ key: [UInt8], _ values: LineValues) -> Bool {
-        guard let number = numbers[key] else { return false }
-        let before = open[number]?.bytes.count ?? 0
-        guard var record = open.removeValue(forKey: number) else { return false }
-        Self.add(values, to: &record)
+    func extend(_ key: [UInt8], _ add: (Open) -> Void) -> Bool {
+        guard let record = byKey[key] else { return false }
+        let before = record.bytes.count
+        add(record)
         byteCount += record.bytes.count - before
-        open[number] = record
         return true
-    }
-
-    private static func add(_ values: LineValues, to record: inout Open) {
-        for (slot, kind, bytes) in values where !record.values.contains(where: { $0.slot == slot }) {
-            record.values.append((slot, kind, record.bytes.count, bytes.count))
-            record.bytes += bytes
-        }
     }
 }
 
-/// The source fields of a line that have a value.
-typealias LineValues = [(slot: Int, kind: FieldSlice.Kind, bytes: [UInt8])]
-
 extension ShapeReader {
-    /// The source fields of the line read last that have a value.
-    func values(_ text: RawSpan, _ arena: ByteBlock) -> LineValues {
-        var result: LineValues = []
-        for slot in 0..<slots.count where slots[slot].hasValue {
-            result.append((slot, slots[slot].kind, bytes(slots[slot], text, arena).array))
+    /// Adds to `record` what the line read last says of fields of which it knows nothing yet.
+    func add(to record: RecordParts.Open, _ text: RawSpan, _ arena: ByteBlock) {
+        let filled = slots.filled
+        for slot in 0..<slots.count where filled & SlotTable.bit(slot) != 0 && slots[slot].hasValue {
+            guard !record.values.contains(where: { $0.slot == slot }) else { continue }
+            let value = bytes(slots[slot], text, arena)
+            record.values.append((slot, slots[slot].kind, record.bytes.count, value.byteCount))
+            value.withUnsafeBytes { record.bytes.append(contentsOf: $0) }
         }
-        return result
     }
 
     /// Fills source fields that the line has not said anything of.
@@ -144,7 +147,7 @@ extension ShapeReader {
 
     /// Fills the source fields from `record` alone.
     func restore(_ record: RecordParts.Open, _ arena: ByteBlock) {
-        for slot in 0..<slots.count { slots[slot] = .missing }
+        slots.clear()
         fill(record, arena)
     }
 }

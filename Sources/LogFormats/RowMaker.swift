@@ -27,6 +27,8 @@ struct RowTarget {
 private struct RowBuilder {
     let base: Int
     let fingerprintBase: Int
+    /// The source fields there are, see ``SlotTable/filled``: most assignments are about what a line does not have.
+    let filled: UInt64
     /// Canonical columns filled, one bit per field.
     var present: UInt64 = Self.always
     /// Credentials found in the line, one bit per name of the plan.
@@ -54,9 +56,11 @@ final class RowMaker {
     private let template: [FieldSlice]
     /// The case of the line read last.
     private var lastCase: Int?
+    /// The credentials of an earlier line, as a set and as text.
+    private var credentialsBefore: (bits: UInt64, words: [UInt8]) = (0, [])
     private let matches: [BytePattern]
     private let noFingerprints = [TokenFingerprint](repeating: .none, count: Artefact.allCases.count)
-    private(set) var times: TimeResolver
+    let times: TimeResolver
     /// The instant of the line before.
     var lastTime: Int64? {
         get { times.last }
@@ -108,7 +112,8 @@ final class RowMaker {
         }
         var row = RowBuilder(
             base: target.slices.append(template),
-            fingerprintBase: target.fingerprints.append(noFingerprints)
+            fingerprintBase: target.fingerprints.append(noFingerprints),
+            filled: reader.slots.filled
         )
         fill(plan.shared, text, target, &row)
         fill(plan.shapes[shape].filling, text, target, &row)
@@ -147,7 +152,7 @@ final class RowMaker {
             value.hasValue ? plan.dispatch.candidates(reader.bytes(value, text, arena)) : plan.dispatch.withoutValue
         for place in candidates.indices {
             let index = Int(plan.dispatch.order[place])
-            if reader.holds(plan.cases[index].conditions, text, arena) { return index }
+            if reader.holds(plan.cases[index].conditions, plan.caseNeeds[index], text, arena) { return index }
         }
         return nil
     }
@@ -176,6 +181,7 @@ final class RowMaker {
     ) {
         for index in filling.copies.indices {
             let copy = plan.copies[index]
+            guard row.filled & SlotTable.bit(copy.slot) != 0 else { continue }
             let slice = reader.slots[Int(copy.slot)]
             guard slice.hasValue, !isNull(slice, text, target.arena) else {
                 // A rule can ask whether a field is there at all; a canonical one without a value is not.
@@ -185,9 +191,10 @@ final class RowMaker {
             target.slices[row.base &+ Int(copy.column)] = slice
             row.present |= copy.bit
         }
-        // Most are about artefacts that a line does not have.
         for index in filling.others.indices
-        where hasSource(plan.assignments[index].slots) || plan.assignments[index].action.isExistence {
+        where row.filled & plan.wanted[index] != 0
+            && (hasSource(plan.assignments[index].slots) || plan.assignments[index].action.isExistence)
+        {
             assign(index, text, target, &row)
         }
     }
@@ -496,10 +503,14 @@ final class RowMaker {
     }
 
     private func credentialWords(_ bits: UInt64, _ arena: ByteBlock) -> FieldSlice {
-        let names = plan.compiled.credentialNames.enumerated().filter { bits & 1 << UInt64($0.offset) != 0 }
-            .map(\.element).sorted()
-        let begin = arena.count
-        for byte in names.joined(separator: " ").utf8 { arena.append(byteWithoutPadding: byte) }
+        // A log has the same ones in nearly all of its lines.
+        if bits != credentialsBefore.bits {
+            let names = plan.compiled.credentialNames.enumerated().filter { bits & 1 << UInt64($0.offset) != 0 }
+                .map(\.element).sorted()
+            credentialsBefore = (bits, Array(names.joined(separator: " ").utf8))
+        }
+        let words = credentialsBefore.words
+        let begin = arena.append(withoutPadding: words.span.bytes)
         return FieldSlice(.words, .arena, offset: begin, count: arena.count - begin)
     }
 

@@ -29,7 +29,8 @@ struct ShapeReach {
         if isOpen { return true }
         if let sources = aliases[name] { return sources.contains(where: allows) }
         if hasQuery, name == "path" || name.hasPrefix("query.") { return true }
-        return groups.contains(SourceSelector(name)?.path ?? name)
+        let hasBracket = name.utf8.contains(UInt8(ascii: "["))
+        return groups.contains(hasBracket ? SourceSelector(name)?.path ?? name : name)
     }
 
     /// Whether they can have what fills a canonical field.
@@ -49,7 +50,31 @@ struct ShapeReach {
 
     /// `(?<name>…)`, `(?P<name>…)` and `(?'name'…)`.
     private static func groups(of pattern: String) -> [String] {
-        pattern.matches(of: /\(\?P?[<'](\w+)[>']/).map { String($0.1) }
+        var names: [String] = []
+        let bytes = Array(pattern.utf8)
+        var index = 0
+        while let name = nextGroup(bytes, &index) { names.append(name) }
+        return names
+    }
+
+    /// The next named group at or behind `index`; not by an expression, since every audit asks for all formats.
+    private static func nextGroup(_ pattern: [UInt8], _ index: inout Int) -> String? {
+        while index + 3 < pattern.count {
+            defer { index += 1 }
+            guard pattern[index] == UInt8(ascii: "("), pattern[index + 1] == UInt8(ascii: "?") else { continue }
+            let open = pattern[index + 2] == UInt8(ascii: "P") ? index + 3 : index + 2
+            guard pattern[open] == UInt8(ascii: "<") || pattern[open] == UInt8(ascii: "'") else { continue }
+            let name = pattern[(open + 1)...].prefix(while: isWord)
+            guard !name.isEmpty, name.endIndex < pattern.count else { continue }
+            let close = pattern[name.endIndex]
+            if close == UInt8(ascii: ">") || close == UInt8(ascii: "'") { return String(decoding: name, as: UTF8.self) }
+        }
+        return nil
+    }
+
+    /// Whether a group's name may have the byte (pcre2pattern, "Named capture groups").
+    private static func isWord(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "_") || (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF)
     }
 }
 

@@ -21,7 +21,7 @@ final class ShapeReader {
     /// The groups of each shape's pattern.
     private var groupParts: [Range<Int>] = []
     /// The source fields of the line read last.
-    let slots = RowBlock<FieldSlice>()
+    let slots: SlotTable
     /// A value of the arena while it is read; the arena is written to meanwhile.
     private let scratch = ByteBlock(capacity: 1 << 12)
     /// For each shape whose events are elements: the slots inside these, and the selectors that start there.
@@ -49,7 +49,7 @@ final class ShapeReader {
             pathSlot: plan.pathSlot,
             credentialsSlot: plan.urlCredentialsSlot
         )
-        _ = slots.append(Array(repeating: .missing, count: plan.slotNames.count))
+        slots = SlotTable(count: plan.slotNames.count)
         readsJSON = plan.shapes.contains { $0.isJSON }
         for (shape, written) in zip(plan.shapes, plan.format.shapes) {
             // CompiledFormat has checked that the pattern compiles.
@@ -85,7 +85,7 @@ final class ShapeReader {
         for index in plan.shapes.indices where plan.shapes[index].isJSON {
             let nested = plan.shapes[index].nested
             if nested.start < nested.end { readNested(nested, text, arena) }
-            if holds(plan.shapes[index].conditions, text, arena) {
+            if holds(plan.shapes[index].conditions, plan.shapeNeeds[index], text, arena) {
                 return complete(index, text, insideJSON: true, arena)
             }
         }
@@ -114,15 +114,25 @@ final class ShapeReader {
             let steps = plan.selectors[index].steps
             if source.kind != .json {
                 // One value where a list could be is the list's only element.
-                if steps == [.index(0)] || steps == [.every] { slots[slot] = source }
+                if isFirstElement(steps) { slots[slot] = source }
             } else if source.region == .line {
-                slots[slot] = JSONWalker(text, region: .line, origin: 0, arena: arena).find(steps, source.offset)
+                slots[slot] = JSONWalker(text, region: .line, origin: 0, arena, plan).find(steps, source.offset)
             } else {
                 copyToScratch(source, text, arena, lineFeed: 0x20)
                 let scratch = scratch
-                let walker = JSONWalker(scratch.padded, region: .arena, origin: source.offset, arena: arena)
+                let walker = JSONWalker(scratch.padded, region: .arena, origin: source.offset, arena, plan)
                 slots[slot] = walker.find(steps, 0)
             }
+        }
+    }
+
+    /// Whether all that is wanted is an element of an array, be it the first or any.
+    private func isFirstElement(_ steps: CompiledFormat.Part) -> Bool {
+        guard steps.indices.count == 1 else { return false }
+        switch plan.steps[Int(steps.start)] {
+        case .index(let index): return index == 0
+        case .every: return true
+        default: return false
         }
     }
 
@@ -245,7 +255,7 @@ final class ShapeReader {
             let nested = plan.shapes[index].nested
             if nested.start < nested.end { readNested(nested, text, arena) }
             resolve(text, arena)
-            guard holds(plan.shapes[index].conditions, text, arena) else { continue }
+            guard holds(plan.shapes[index].conditions, plan.shapeNeeds[index], text, arena) else { continue }
             return complete(index, text, insideJSON: false, arena)
         }
         // The slots must not go on saying what an earlier line said.
@@ -328,15 +338,14 @@ final class ShapeReader {
         return .shape(index)
     }
 
-    private func clear() {
-        for index in 0..<slots.count { slots[index] = .missing }
-    }
+    private func clear() { slots.clear() }
 
     private func shapeName(_ index: Int) -> String { plan.format.shapes[index].name }
 
-    /// Whether all `conditions` hold for the slots.
+    /// Whether all `conditions` hold for the slots; they cannot if one of the slots that `needs` names is not filled.
     @inline(__always)
-    func holds(_ conditions: CompiledFormat.Part, _ text: RawSpan, _ arena: ByteBlock) -> Bool {
+    func holds(_ conditions: CompiledFormat.Part, _ needs: UInt64, _ text: RawSpan, _ arena: ByteBlock) -> Bool {
+        guard needs & ~slots.filled == 0 else { return false }
         for index in conditions.indices where !holds(condition: index, text, arena) { return false }
         return true
     }
@@ -348,28 +357,13 @@ final class ShapeReader {
         if comparison == .exists { return slice.hasValue == plan.conditions[number].expected }
         guard slice.hasValue else { return false }
         let value = bytes(slice, text, arena)
-        for index in plan.conditions[number].values.indices where holds(comparison, plan.literals[index], value) {
-            return true
-        }
-        return false
-    }
-
-    @inline(__always)
-    private func holds(
-        _ comparison: SourceCondition.Comparison,
-        _ literal: CompiledFormat.Literal,
-        _ value: RawSpan
-    ) -> Bool {
-        let surplus = value.byteCount - Int(literal.count)
-        guard surplus >= 0 else { return false }
-        switch comparison {
-        case .equals: return surplus == 0 && plan.matches(literal, value, at: 0)
-        case .startswith: return plan.matches(literal, value, at: 0)
-        case .endswith: return plan.matches(literal, value, at: surplus)
-        case .contains:
-            for offset in 0...surplus where plan.matches(literal, value, at: offset) { return true }
-            return false
-        case .exists: return false
+        let values = plan.conditions[number].values
+        return switch comparison {
+        case .equals: plan.equals(values, value)
+        case .startswith: plan.beginsWith(values, value)
+        case .endswith: plan.endsWith(values, value)
+        case .contains: plan.contains(values, value)
+        case .exists: false
         }
     }
 

@@ -18,7 +18,9 @@ public struct TimeSettings: Sendable {
 }
 
 /// Resolves the times of one input, line by line.
-struct TimeResolver {
+///
+/// A class, so that whoever holds one need not have it checked for overlapping accesses with every line.
+final class TimeResolver {
     private static let second: Int64 = 1_000_000
     private static let hour: Int64 = 3_600_000_000
     private static let day: Int64 = 86_400_000_000
@@ -35,7 +37,7 @@ struct TimeResolver {
 
     /// The instant of `stamp`; `envelope` is the time that something around the record tells, if anything does.
     @inline(__always)
-    mutating func resolve(_ stamp: LogTimestamp, envelope: Int64?) throws(LineFault) -> Int64 {
+    func resolve(_ stamp: LogTimestamp, envelope: Int64?) throws(LineFault) -> Int64 {
         let time: Int64
         if _fastPath(stamp.hasZone && stamp.extent == .dateAndTime) {
             time = stamp.microseconds
@@ -47,12 +49,12 @@ struct TimeResolver {
     }
 
     /// Takes the time around a record that has none of its own.
-    mutating func adopt(_ envelope: Int64) -> Int64 {
+    func adopt(_ envelope: Int64) -> Int64 {
         last = envelope
         return envelope
     }
 
-    private mutating func complete(_ stamp: LogTimestamp, _ envelope: Int64?) throws(LineFault) -> Int64 {
+    private func complete(_ stamp: LogTimestamp, _ envelope: Int64?) throws(LineFault) -> Int64 {
         if !stamp.hasZone { zonesAssumed += 1 }
         var local = stamp.microseconds
         switch stamp.extent {
@@ -64,7 +66,7 @@ struct TimeResolver {
     }
 
     /// The instant at which clocks showed `local`; of two the one that does not go back behind the line before.
-    private mutating func instant(_ local: Int64) -> Int64 {
+    private func instant(_ local: Int64) -> Int64 {
         let (seconds, fraction) = local.quotientAndRemainder(dividingBy: Self.second)
         let (earlier, later) = settings.zone.instants(of: seconds)
         let first = earlier * Self.second + fraction

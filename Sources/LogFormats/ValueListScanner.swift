@@ -10,7 +10,7 @@ struct ValueListScanner: ~Escapable {
     /// Where `text` lies: slices of values without escapes refer to it.
     private let region: FieldSlice.Region
     private let origin: Int
-    private let slots: RowBlock<FieldSlice>
+    private let slots: SlotTable
     private let arena: ByteBlock
     private var index: Int
 
@@ -23,7 +23,7 @@ struct ValueListScanner: ~Escapable {
         keys: KeyTable,
         region: FieldSlice.Region,
         origin: Int,
-        slots: RowBlock<FieldSlice>,
+        slots: SlotTable,
         arena: ByteBlock
     ) {
         self.text = text

@@ -17,7 +17,7 @@ import Testing
 
     /// The times of lines that follow each other, with `settings`.
     private static func resolve(_ lines: [String], _ settings: TimeSettings = TimeSettings()) throws -> [Int64] {
-        var resolver = TimeResolver(settings)
+        let resolver = TimeResolver(settings)
         return try lines.map { try resolver.resolve(stamp($0), envelope: nil) }
     }
 
@@ -72,7 +72,7 @@ import Testing
                 == expected.map { try Self.time("2026-10-25T\($0)Z") }
         )
         // Alone it is read as the earlier one, and counted.
-        var resolver = TimeResolver(try Self.settings(zone: "Europe/Berlin"))
+        let resolver = TimeResolver(try Self.settings(zone: "Europe/Berlin"))
         #expect(try resolver.resolve(Self.stamp(lines[0]), envelope: nil) == Self.time("2026-10-25T00:10:00Z"))
         #expect(resolver.foldsAssumed == 1)
         #expect(resolver.zonesAssumed == 1)
@@ -115,7 +115,7 @@ import Testing
     }
 
     @Test func whatStandsAroundARecordTellsItsDay() throws {
-        var resolver = TimeResolver(TimeSettings())
+        let resolver = TimeResolver(TimeSettings())
         let around = try Self.time("2026-01-05T00:00:02Z")
         #expect(try resolver.resolve(Self.stamp("23:59:59"), envelope: around) == Self.time("2026-01-04T23:59:59Z"))
         #expect(
