@@ -2,7 +2,7 @@
 
 public import AuthEvents
 public import ByteStreams
-import Detections
+public import Detections
 public import LogFormats
 
 /// What to audit, with what, and within which limits.
@@ -27,6 +27,8 @@ public struct AuditOptions: Sendable {
     public var latenessMicroseconds: Int64 = 5_000_000
     /// Share of an input's lines that may be rejected before the audit counts as incomplete.
     public var rejectedShareMax = 0.001
+    /// The level from which on findings make the exit status 1; `nil` for none.
+    public var failOn: FindingLevel?
     /// Bytes that the windows of correlations may hold together.
     public var windowMemoryMax = DetectionEngine.windowMemoryMax
     /// The zone of times that name none, by format; under an empty name that of all others.

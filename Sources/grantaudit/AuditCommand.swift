@@ -20,10 +20,13 @@ struct AuditCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "Log files, folders with them, or '-' for standard input; zstd, gzip or plain.")
+    @Argument(
+        help: "Log files, folders with them, or '-' for standard input; zstd, gzip or plain.",
+        completion: .file()
+    )
     var paths: [String]
 
-    @Option(help: "The database that keeps findings and what was checked; made if missing.")
+    @Option(help: "The database that keeps findings and what was checked; made if missing.", completion: .file())
     var database: String
 
     @OptionGroup var ruleOptions: RuleOptions
@@ -57,10 +60,16 @@ struct AuditCommand: AsyncParsableCommand {
     @Option(help: "Share of an input's lines that may be rejected before the audit counts as incomplete.")
     var rejectedShare = 0.001
 
-    @Option(help: "File with 64 hexadecimal digits: the fingerprint key of a new database, to compare databases.")
+    @Option(
+        help: "File with 64 hexadecimal digits: the fingerprint key of a new database, to compare databases.",
+        completion: .file()
+    )
     var fingerprintKey: String?
 
-    @Flag(help: "Print nothing but errors.")
+    @Option(help: "File for the numbers of the run, in the text format of Prometheus.", completion: .file())
+    var metricsFile: String?
+
+    @Flag(help: "Print only what needs a person: what is incomplete, and new findings from --fail-on (or high) up.")
     var quiet = false
 
     @Flag(help: "Print the summary as JSON.")
@@ -84,17 +93,30 @@ struct AuditCommand: AsyncParsableCommand {
         defer { signals.cancel() }
         let line = ProgressLine(progress, isShown: !quiet && Console.isInteractive)
         var run = AuditRun(try options(), progress: progress, now: { Clock.microseconds })
+        let metrics = MetricsFile(metricsFile, database: database)
         let summary: RunSummary
         do throws(AuditError) {
             summary = try await run.execute()
             line.stop()
         } catch {
             line.stop()
+            if case .interrupted = error { Self.failure(of: metrics).map(Console.error) }
             throw Failure(error)
         }
-        for text in summary.diagnostics { Console.note(text) }
-        if !quiet { try show() }
+        let unwritten = Self.failure(of: metrics)
+        try quiet ? showWhatNeedsAPerson(summary) : show(summary)
+        if let unwritten { throw unwritten }
         try finish(summary)
+    }
+
+    /// Writes the metrics, whatever else goes wrong; returns why they could not be written.
+    private static func failure(of metrics: MetricsFile?) -> Failure? {
+        do throws(Failure) {
+            try metrics?.write()
+            return nil
+        } catch {
+            return error
+        }
     }
 
     private func options() throws -> AuditOptions {
@@ -112,6 +134,7 @@ struct AuditCommand: AsyncParsableCommand {
         options.date = date?.microseconds
         options.jobs = jobs
         options.rejectedShareMax = rejectedShare
+        options.failOn = failOn
         options.windowMemoryMax = windowMemory << 20
         options.fingerprintKey = try fingerprintKey.map(KeyFile.read)
         options.toolVersion = ToolVersion.text
@@ -135,16 +158,27 @@ struct AuditCommand: AsyncParsableCommand {
         return zones
     }
 
-    private func show() throws {
-        try ReportCommand.show(database, scope: .latestRun, asJSON: json)
+    private func show(_ summary: RunSummary) throws {
+        for diagnostic in summary.diagnostics { Console.note(diagnostic.text) }
+        try ReportCommand.show(database, scope: .latestRun, format: json ? .json : .text)
+    }
+
+    /// On a night without news this says nothing.
+    private func showWhatNeedsAPerson(_ summary: RunSummary) throws {
+        for diagnostic in summary.diagnostics where diagnostic.isError { Console.note(diagnostic.text) }
+        for problem in summary.incomplete { Console.note("grantaudit: incomplete: " + problem) }
+        let news = try ReportCommand.stored { () throws(StoreError) -> [String] in
+            let stored = try AuditDatabase.open(path: database, access: .read)
+            let report = try NewFindingReport(database: stored, run: summary.run, atLeast: failOn ?? .high)
+            try stored.close()
+            return report.lines
+        }
+        for line in news { Console.note("grantaudit: " + line) }
     }
 
     private func finish(_ summary: RunSummary) throws {
-        if !summary.incomplete.isEmpty {
-            if quiet { for problem in summary.incomplete { Console.note("grantaudit: incomplete: " + problem) } }
-            throw ExitStatus.incomplete
-        }
-        if let failOn, let worst = summary.worstLevel, worst >= failOn { throw ExitStatus.findings }
+        guard let status = ExitStatus(rawValue: summary.exitStatus), status != .success else { return }
+        throw status
     }
 }
 

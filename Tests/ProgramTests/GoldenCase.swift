@@ -50,6 +50,10 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
         var text = text
         text.replace(/(?m)^(run \d+), \S+Z(?: to \S+Z)?,/) { "\($0.1), TIME," }
         text.replace(/"(started_at|finished_at)" : "[^"]*"/) { "\"\($0.1)\" : \"TIME\"" }
+        text.replace(/(?m)^(grantaudit_(?:run_start|run_end|last_complete_run_end)_timestamp_seconds\S*) .+/) {
+            "\($0.1) TIME"
+        }
+        text.replace(/(?m)^(grantaudit_\w+_(?:bytes|duration_seconds)\{\S*) .+/) { "\($0.1) 0" }
         text.replace(/"peak_memory_bytes" : \d+/, with: "\"peak_memory_bytes\" : 0")
         return text
     }
