@@ -10,6 +10,7 @@ import ArgumentParser
         version: ToolVersion.text,
         subcommands: [
             AuditCommand.self, ReportCommand.self, FormatsCommand.self, RulesCommand.self, SchemaCommand.self,
+            ManualCommand.self,
         ]
     )
 
