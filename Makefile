@@ -5,6 +5,7 @@ SHELL := /bin/bash
 
 PREFIX ?= /usr/local
 DESTDIR ?=
+TO = $(DESTDIR)$(PREFIX)
 PYTHON ?= $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
 
 # What the build needs, by Debian package: system libraries, and the tools that find and feed them.
@@ -13,7 +14,7 @@ PACKAGES := make pkg-config zstd libsqlite3-dev libzstd-dev libpcre2-dev libisal
 SWIFT_PATHS := Sources Tests Package.swift $(wildcard Benchmarks/Package.swift Benchmarks/Sources)
 BINARY = $(shell swift build -c release --show-bin-path)/grantaudit
 
-.PHONY: help deps build demo test check-python lint bench install clean
+.PHONY: help deps build demo test check-python lint bench install install-built clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,11 +56,24 @@ lint: ## Check the formatting of all Swift files
 bench: deps ## Measure speed and memory, and compare with other tools
 	Benchmarks/bench.sh
 
-install: build ## Install program and rules below PREFIX (/usr/local), staged in DESTDIR
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/grantaudit"
-	install -m 755 "$(BINARY)" "$(DESTDIR)$(PREFIX)/bin/grantaudit"
-	rm -rf "$(DESTDIR)$(PREFIX)/share/grantaudit/Rules"
-	cp -R Rules "$(DESTDIR)$(PREFIX)/share/grantaudit/Rules"
+install: build ## Install program, rules, manual, completions and units below PREFIX (/usr/local), staged in DESTDIR
+	@$(MAKE) --no-print-directory install-built BINARY="$(BINARY)"
+
+# Without building: BINARY may be any build of the program. Manual and completions are what it says of itself.
+install-built:
+	install -d $(addprefix "$(TO)/,$(addsuffix ",bin share/grantaudit share/man/man1 share/doc/grantaudit \
+	    share/bash-completion/completions share/zsh/site-functions share/fish/vendor_completions.d \
+	    lib/systemd/system lib/sysusers.d))
+	install -m 755 "$(BINARY)" "$(TO)/bin/grantaudit"
+	rm -rf "$(TO)/share/grantaudit/Rules"
+	cp -R Rules "$(TO)/share/grantaudit/Rules"
+	"$(BINARY)" manual > "$(TO)/share/man/man1/grantaudit.1"
+	"$(BINARY)" --generate-completion-script bash > "$(TO)/share/bash-completion/completions/grantaudit"
+	"$(BINARY)" --generate-completion-script zsh > "$(TO)/share/zsh/site-functions/_grantaudit"
+	"$(BINARY)" --generate-completion-script fish > "$(TO)/share/fish/vendor_completions.d/grantaudit.fish"
+	install -m 644 Packaging/grantaudit.service Packaging/grantaudit.timer "$(TO)/lib/systemd/system"
+	install -m 644 Packaging/grantaudit.sysusers "$(TO)/lib/sysusers.d/grantaudit.conf"
+	install -m 644 Packaging/grantaudit.cron Documentation/night-after-night.md "$(TO)/share/doc/grantaudit"
 
 clean: ## Remove everything that was built
 	swift package clean

@@ -2,7 +2,7 @@
 
 public import AuthEvents
 public import ByteStreams
-import Detections
+public import Detections
 public import GrantLineage
 public import LogFormats
 
@@ -26,6 +26,8 @@ public struct AuditOptions: Sendable {
     public var latenessMicroseconds: Int64 = 5_000_000
     /// Share of an input's lines that may be rejected before the audit counts as incomplete.
     public var rejectedShareMax = 0.001
+    /// The level from which on findings make the exit status 1; `nil` for none.
+    public var failOn: FindingLevel?
     /// Bytes that the windows of correlations may hold together.
     public var windowMemoryMax = DetectionEngine.windowMemoryMax
     /// Bytes that findings and their evidence may hold together.

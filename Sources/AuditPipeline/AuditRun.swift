@@ -14,7 +14,7 @@ public struct AuditRun {
     private let options: AuditOptions
     private let progress: RunProgress
     private let now: @Sendable () -> Int64
-    private var diagnostics: [String] = []
+    private var diagnostics: [RunDiagnostic] = []
     private var incomplete: [String] = []
 
     /// A run with the given options; `now` tells the time in microseconds since 1970 for the run's record.
@@ -31,14 +31,14 @@ public struct AuditRun {
         guard !loaded.rules.isEmpty else {
             throw .configuration(
                 what: "no usable rule in \(options.rulePaths.joined(separator: ", "))"
-                    + diagnostics.map { "\n" + $0 }.joined(),
+                    + diagnostics.map { "\n" + $0.text }.joined(),
                 hint: "name a folder with Sigma rules with --rules"
             )
         }
         let layout = DetectionEngine.layout(for: loaded)
         let plans = try compileFormats(layout)
         let envelopes = EnvelopeCatalog(folders: options.formatFolders)
-        diagnostics += envelopes.errors.map(\.description)
+        diagnostics += envelopes.errors.map { RunDiagnostic($0.description) }
         if !envelopes.errors.isEmpty { incomplete.append("\(envelopes.errors.count) envelope files cannot be used") }
         do {
             // In this order: a file that is no database of ours must not get a lock file beside it.
@@ -59,7 +59,7 @@ public struct AuditRun {
     }
 
     private mutating func note(_ loaded: LoadedRules) {
-        diagnostics += loaded.diagnostics.map(\.description)
+        diagnostics += loaded.diagnostics.map { RunDiagnostic($0.description, isError: $0.severity == .error) }
         let count = loaded.rejected.count
         if count > 0 { incomplete.append("\(count) \(count == 1 ? "rule does" : "rules do") not compile") }
         let missing = loaded.diagnostics.count { $0.severity == .error } - loaded.rejected.flatMap(\.diagnostics).count
@@ -68,7 +68,7 @@ public struct AuditRun {
 
     private mutating func compileFormats(_ layout: FieldLayout) throws(AuditError) -> [CompiledFormat] {
         let catalog = FormatCatalog(folders: options.formatFolders)
-        diagnostics += catalog.errors.map(\.description)
+        diagnostics += catalog.errors.map { RunDiagnostic($0.description) }
         let unusable = catalog.errors.count
         if unusable > 0 { incomplete.append("\(unusable) format \(unusable == 1 ? "file" : "files") cannot be used") }
         var plans: [CompiledFormat] = []
@@ -76,7 +76,7 @@ public struct AuditRun {
             do throws(FormatError) {
                 plans.append(try CompiledFormat(format, layout: layout, isDerived: DetectionEngine.isDerived))
             } catch {
-                diagnostics.append(error.description)
+                diagnostics.append(RunDiagnostic(error.description))
                 incomplete.append("format '\(format.name)' cannot be used")
             }
         }
@@ -85,7 +85,7 @@ public struct AuditRun {
                 what: (options.formatFolders.isEmpty
                     ? "no folder with format files was found" : "no usable format file in ")
                     + options.formatFolders.joined(separator: ", ")
-                    + diagnostics.map { "\n" + $0 }.joined(),
+                    + diagnostics.map { "\n" + $0.text }.joined(),
                 hint: "name a folder with format files with --formats"
             )
         }
@@ -238,6 +238,7 @@ public struct AuditRun {
     ) throws(StoreError) -> RunSummary {
         engine.finish()
         let findings = engine.findings
+        let worst = findings.map(\.level).max()
         incomplete += engine.restrictions.sorted { $0.key < $1.key }.map { "\(engine.rules[$0.key].name): \($0.value)" }
         let events = inputs.reduce(0) { $0 + $1.events }
         if Double(engine.lateEvents) > Double(events) * options.rejectedShareMax {
@@ -247,7 +248,7 @@ public struct AuditRun {
         var outcome = RunOutcome(
             run: run,
             status: incomplete.isEmpty ? .complete : .incomplete,
-            exitStatus: incomplete.isEmpty ? 0 : 2,
+            exitStatus: exitStatus(worst),
             finishedAt: now()
         )
         outcome.inputsGiven = Int64(discovery.files.count + discovery.skipped.count)
@@ -265,10 +266,18 @@ public struct AuditRun {
         return RunSummary(
             run: run,
             incomplete: incomplete,
-            worstLevel: findings.map(\.level).max(),
+            worstLevel: worst,
+            exitStatus: outcome.exitStatus,
             changes: changes,
             diagnostics: diagnostics
         )
+    }
+
+    /// What is missing weighs more than what was found.
+    private func exitStatus(_ worst: FindingLevel?) -> Int32 {
+        guard incomplete.isEmpty else { return 2 }
+        guard let failOn = options.failOn, let worst else { return 0 }
+        return worst >= failOn ? 1 : 0
     }
 
     /// Every rule is told of, even when there was no event at all.

@@ -21,6 +21,12 @@ public enum RunScope: Hashable, Sendable {
 /// Reads the database within ``AuditDatabase/read(_:)``; not to be kept beyond it.
 public struct AuditReader {
     let database: Database
+
+    /// Bytes of the database, what is still in the write-ahead log included.
+    public func databaseBytes() throws -> Int64 {
+        let sql = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+        return try Int64.fetchOne(database, sql: sql) ?? 0
+    }
 }
 
 extension AuditDatabase {

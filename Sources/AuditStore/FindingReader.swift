@@ -140,7 +140,8 @@ extension AuditReader {
 
     private static let findingInScope = "(:run IS NULL OR f.run_id = :run OR f.last_run_id = :run)"
 
-    private func findings(where condition: String, arguments: StatementArguments) throws -> [StoredFinding] {
+    /// Findings for which `condition` holds; `arguments` name what it needs, and `limit`.
+    func findings(where condition: String, arguments: StatementArguments) throws -> [StoredFinding] {
         let evidence = try database.cachedStatement(
             sql: """
                 SELECT i.path, e.line, e.byte_offset, e.time, e.rule_name, e.fields

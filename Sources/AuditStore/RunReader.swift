@@ -104,6 +104,11 @@ extension AuditReader {
         guard let id = try Int64.fetchOne(database, sql: "SELECT max(id) FROM runs") else { return nil }
         return try runs(.run(RunID(rawValue: id))).first
     }
+
+    /// When the last complete run ended, in microseconds since 1970-01-01T00:00:00Z; nil if there is none.
+    public func latestCompleteEnd() throws -> Int64? {
+        try Int64.fetchOne(database, sql: "SELECT max(finished_at) FROM runs WHERE status = 'complete'")
+    }
 }
 
 extension StoredRun {

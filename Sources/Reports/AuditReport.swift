@@ -62,6 +62,12 @@ public struct AuditReport: Sendable {
     public let findingTotal: Int64
     /// Number of findings in the whole database.
     public let findingTotalInDatabase: Int64
+    /// Findings in the whole database by level, and what the run did to them.
+    public let findingLevels: [LevelFindingCount]
+    /// When the last complete run of the database ended, in microseconds since 1970-01-01T00:00:00Z.
+    public let lastCompleteAt: Int64?
+    /// Bytes of the database.
+    public internal(set) var databaseBytes: Int64
     /// Clients that most findings name.
     public let clients: [ValueFindingCount]
     /// Users that most findings name.
@@ -111,6 +117,9 @@ public struct AuditReport: Sendable {
         findings = try reader.findings(stored, limit: findingsMax)
         findingTotal = try reader.findingCount(stored)
         findingTotalInDatabase = try reader.findingCount(.all)
+        findingLevels = try reader.levelCounts(of: run?.id)
+        lastCompleteAt = try reader.latestCompleteEnd()
+        databaseBytes = try reader.databaseBytes()
         clients = try reader.mostSeen(["client_id"], stored, limit: Self.mostSeenMax)
         users = try reader.mostSeen(["username", "sub"], stored, limit: Self.mostSeenMax)
         addresses = try reader.mostSeen(["ip"], stored, limit: Self.mostSeenMax)

@@ -23,7 +23,10 @@ struct AuditCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "Log files, folders with them, or '-' for standard input; zstd, gzip or plain.")
+    @Argument(
+        help: "Log files, folders with them, or '-' for standard input; zstd, gzip or plain.",
+        completion: .file()
+    )
     var paths: [String] = []
 
     @OptionGroup var databaseOptions: DatabaseOptions
@@ -61,10 +64,16 @@ struct AuditCommand: AsyncParsableCommand {
     )
     var rejectedShare: Double?
 
-    @Option(help: "File with 64 hexadecimal digits: the fingerprint key of a new database, to compare databases.")
+    @Option(
+        help: "File with 64 hexadecimal digits: the fingerprint key of a new database, to compare databases.",
+        completion: .file()
+    )
     var fingerprintKey: String?
 
-    @Flag(help: "Print nothing but errors.")
+    @Option(help: "File for the numbers of the run, in the text format of Prometheus.", completion: .file())
+    var metricsFile: String?
+
+    @Flag(help: "Print only what needs a person: what is incomplete, and new findings from --fail-on (or high) up.")
     var quiet = false
 
     @Flag(help: "Print the summary as JSON.")
@@ -91,17 +100,30 @@ struct AuditCommand: AsyncParsableCommand {
         defer { signals.cancel() }
         let line = ProgressLine(progress, isShown: !quiet && Console.isInteractive)
         var run = AuditRun(options, progress: progress, now: { Clock.microseconds })
+        let metrics = MetricsFile(metricsFile, database: options.databasePath)
         let summary: RunSummary
         do throws(AuditError) {
             summary = try await run.execute()
             line.stop()
         } catch {
             line.stop()
+            if case .interrupted = error { Self.failure(of: metrics).map(Console.error) }
             throw Failure(error)
         }
-        for text in summary.diagnostics { Console.note(text) }
-        if !quiet { try ReportCommand.show(options.databasePath, scope: .latestRun, asJSON: json) }
-        try finish(summary, failOn ?? site.failOn)
+        let unwritten = Self.failure(of: metrics)
+        try quiet ? showWhatNeedsAPerson(summary, options) : show(summary, options)
+        if let unwritten { throw unwritten }
+        try finish(summary)
+    }
+
+    /// Writes the metrics, whatever else goes wrong; returns why they could not be written.
+    private static func failure(of metrics: MetricsFile?) -> Failure? {
+        do throws(Failure) {
+            try metrics?.write()
+            return nil
+        } catch {
+            return error
+        }
     }
 
     /// What the command line says and, where that says nothing, the site's file.
@@ -122,6 +144,7 @@ struct AuditCommand: AsyncParsableCommand {
         if let jobs { options.jobs = jobs }
         if let rejectedShare { options.rejectedShareMax = rejectedShare }
         if let windowMemory { options.windowMemoryMax = windowMemory << 20 }
+        if let failOn { options.failOn = failOn }
         options.fingerprintKey = try fingerprintKey.map(KeyFile.read)
         options.toolVersion = ToolVersion.text
         options.arguments = Array(CommandLine.arguments.dropFirst())
@@ -163,12 +186,27 @@ struct AuditCommand: AsyncParsableCommand {
         return zones
     }
 
-    private func finish(_ summary: RunSummary, _ failOn: FindingLevel?) throws {
-        if !summary.incomplete.isEmpty {
-            if quiet { for problem in summary.incomplete { Console.note("grantaudit: incomplete: " + problem) } }
-            throw ExitStatus.incomplete
+    private func show(_ summary: RunSummary, _ options: AuditOptions) throws {
+        for diagnostic in summary.diagnostics { Console.note(diagnostic.text) }
+        try ReportCommand.show(options.databasePath, scope: .latestRun, format: json ? .json : .text)
+    }
+
+    /// On a night without news this says nothing.
+    private func showWhatNeedsAPerson(_ summary: RunSummary, _ options: AuditOptions) throws {
+        for diagnostic in summary.diagnostics where diagnostic.isError { Console.note(diagnostic.text) }
+        for problem in summary.incomplete { Console.note("grantaudit: incomplete: " + problem) }
+        let news = try ReportCommand.stored { () throws(StoreError) -> [String] in
+            let stored = try AuditDatabase.open(path: options.databasePath, access: .read)
+            let report = try NewFindingReport(database: stored, run: summary.run, atLeast: options.failOn ?? .high)
+            try stored.close()
+            return report.lines
         }
-        if let failOn, let worst = summary.worstLevel, worst >= failOn { throw ExitStatus.findings }
+        for line in news { Console.note("grantaudit: " + line) }
+    }
+
+    private func finish(_ summary: RunSummary) throws {
+        guard let status = ExitStatus(rawValue: summary.exitStatus), status != .success else { return }
+        throw status
     }
 }
 
@@ -176,6 +214,7 @@ extension AuditOptions {
     /// Takes over the limits that the site's file sets.
     fileprivate mutating func take(_ site: SiteConfiguration) {
         if let zone = site.timeZone { zones[""] = zone }
+        failOn = site.failOn ?? failOn
         jobs = site.jobs ?? jobs
         limits.lineBytesMax = site.lineBytes ?? limits.lineBytesMax
         latenessMicroseconds = site.latenessMicroseconds ?? latenessMicroseconds

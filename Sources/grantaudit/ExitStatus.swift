@@ -21,7 +21,7 @@ enum ExitStatus: Int32, Error, CaseIterable {
         case .incomplete: "the audit is incomplete; what was found is stored"
         case .usage: "wrong usage or configuration"
         case .internalError: "internal error"
-        case .ioError: "the database or the output could not be written; nothing of this run is stored"
+        case .ioError: "the database, the output or the metrics file could not be written; the message says which"
         case .busy: "another run holds the database"
         case .interrupted: "interrupted; the next run does the whole work"
         }

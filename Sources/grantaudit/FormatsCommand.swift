@@ -98,7 +98,7 @@ extension FormatsCommand {
         )
         @OptionGroup var options: RuleOptions
         @Option(help: "The format to use; told from the content by default.") var format: String?
-        @Argument(help: "FILE or FILE:LINE; the first line by default.") var place: String
+        @Argument(help: "FILE or FILE:LINE; the first line by default.", completion: .file()) var place: String
 
         func run() throws {
             let locations = try options.locations()

@@ -10,7 +10,7 @@ import ArgumentParser
         version: ToolVersion.text,
         subcommands: [
             AuditCommand.self, ReportCommand.self, FormatsCommand.self, RulesCommand.self, ConfigCommand.self,
-            PruneCommand.self, SchemaCommand.self,
+            PruneCommand.self, SchemaCommand.self, ManualCommand.self,
         ]
     )
 

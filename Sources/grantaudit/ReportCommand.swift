@@ -15,14 +15,14 @@ struct ReportCommand: ParsableCommand {
     )
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
-        case text, json
+        case text, json, metrics
     }
 
     @OptionGroup var databaseOptions: DatabaseOptions
 
     @OptionGroup var site: SiteOptions
 
-    @Option(help: "text or json.")
+    @Option(help: "text, json or metrics, which are the latest run's numbers in the text format of Prometheus.")
     var format = Format.text
 
     @Option(help: "Show one finding in full, by its id.")
@@ -31,10 +31,16 @@ struct ReportCommand: ParsableCommand {
     @Flag(help: "All runs instead of the latest one.")
     var all = false
 
+    func validate() throws {
+        if all, format == .metrics {
+            throw ValidationError("--format metrics is about the latest run; leave out --all")
+        }
+    }
+
     func run() throws {
         let database = try databaseOptions.path(site.configuration())
         if let finding { return try Self.show(finding: finding, of: database) }
-        try Self.show(database, scope: all ? .all : .latestRun, asJSON: format == .json)
+        try Self.show(database, scope: all ? .all : .latestRun, format: format)
     }
 
     /// Writes one finding to standard output.
@@ -58,12 +64,16 @@ struct ReportCommand: ParsableCommand {
     }
 
     /// Writes the report on `scope` to standard output.
-    static func show(_ path: String, scope: AuditReport.Scope, asJSON: Bool) throws {
+    static func show(_ path: String, scope: AuditReport.Scope, format: Format) throws {
         let text = try stored { () throws(StoreError) -> String in
             let database = try AuditDatabase.open(path: path, access: .read)
-            let report = try AuditReport(database: database, scope: scope, findingsMax: asJSON ? nil : 10)
+            let report = try AuditReport(database: database, scope: scope, findingsMax: format == .json ? nil : 10)
             let text =
-                asJSON ? try JSONReport(report).text() : TextReport(report, colour: Console.mayColour).text()
+                switch format {
+                case .text: TextReport(report, colour: Console.mayColour).text()
+                case .json: try JSONReport(report).text()
+                case .metrics: MetricsReport(report).text()
+                }
             try database.close()
             return text
         }
@@ -71,7 +81,7 @@ struct ReportCommand: ParsableCommand {
     }
 
     /// What `body` reads from a database; its errors as failures of the program.
-    private static func stored<Value>(_ body: () throws(StoreError) -> Value) throws(Failure) -> Value {
+    static func stored<Value>(_ body: () throws(StoreError) -> Value) throws(Failure) -> Value {
         do {
             return try body()
         } catch {

@@ -7,13 +7,20 @@ import SiteConfiguration
 
 /// Options that name rules and formats.
 struct RuleOptions: ParsableArguments {
-    @Option(name: .customLong("rules"), help: "Folder with Sigma rules; may be repeated.")
+    @Option(name: .customLong("rules"), help: "Folder with Sigma rules; may be repeated.", completion: .directory)
     var rules: [String] = []
 
-    @Option(name: .customLong("formats"), help: "Further folder with format files; may be repeated.")
+    @Option(
+        name: .customLong("formats"),
+        help: "Further folder with format files; may be repeated.",
+        completion: .directory
+    )
     var formats: [String] = []
 
-    @Option(help: "YAML file with the site's values for placeholders in rules: a map of names to lists.")
+    @Option(
+        help: "YAML file with the site's values for placeholders in rules: a map of names to lists.",
+        completion: .file()
+    )
     var placeholders: String?
 
     @OptionGroup var site: SiteOptions

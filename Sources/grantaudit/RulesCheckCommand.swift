@@ -16,7 +16,8 @@ extension RulesCommand {
                 """
         )
         @OptionGroup var options: RuleOptions
-        @Argument(help: "Rule files and folders; those of --rules by default.") var paths: [String] = []
+        @Argument(help: "Rule files and folders; those of --rules by default.", completion: .file())
+        var paths: [String] = []
         @Flag(help: "Print JSON.") var json = false
 
         /// All there is to say.

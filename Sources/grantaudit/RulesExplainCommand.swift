@@ -23,8 +23,8 @@ extension RulesCommand {
         @OptionGroup var options: RuleOptions
         @Option(help: "The format of the file, or 'json' for any JSON objects; told from the content by default.")
         var format: String?
-        @Argument(help: "A rule file, or the name, id or title of a rule.") var rule: String
-        @Argument(help: "FILE or FILE:LINE; the first line by default.") var event: String
+        @Argument(help: "A rule file, or the name, id or title of a rule.", completion: .file()) var rule: String
+        @Argument(help: "FILE or FILE:LINE; the first line by default.", completion: .file()) var event: String
         @Flag(help: "Print JSON.") var json = false
 
         func run() throws {

@@ -16,7 +16,8 @@ extension RulesCommand {
                 """
         )
         @OptionGroup var options: RuleOptions
-        @Argument(help: "Test files and folders; those of --rules by default.") var paths: [String] = []
+        @Argument(help: "Test files and folders; those of --rules by default.", completion: .file())
+        var paths: [String] = []
         @Flag(help: "Print JSON, with every match of every rule.") var json = false
 
         func run() throws {

@@ -6,7 +6,10 @@ import SiteConfiguration
 
 /// The option that names a configuration file.
 struct SiteOptions: ParsableArguments {
-    @Option(help: "Configuration file; what the command line says wins over it. GRANTAUDIT_CONFIG may name it, too.")
+    @Option(
+        help: "Configuration file; what the command line says wins over it. GRANTAUDIT_CONFIG may name it, too.",
+        completion: .file()
+    )
     var config: String?
 
     /// What the site's file says; nothing if there is none.
@@ -24,7 +27,7 @@ struct SiteOptions: ParsableArguments {
 
 /// The option that names the database.
 struct DatabaseOptions: ParsableArguments {
-    @Option(help: "The database that keeps findings and what was checked.")
+    @Option(help: "The database that keeps findings and what was checked.", completion: .file())
     var database: String?
 
     /// The database that the command line or the site's file names.

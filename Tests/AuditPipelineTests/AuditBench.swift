@@ -135,7 +135,8 @@ enum AuditBench {
         #expect(outcome.run.lines.lines == outcome.inputs.reduce(0) { $0 + $1.lines.lines })
         #expect(outcome.run.inputsGiven == Int64(outcome.inputs.count))
         #expect(outcome.run.status == (outcome.summary.incomplete.isEmpty ? .complete : .incomplete))
-        #expect(outcome.run.exitStatus == (outcome.summary.incomplete.isEmpty ? 0 : 2))
+        #expect(outcome.run.exitStatus == Int(outcome.summary.exitStatus))
+        #expect((outcome.run.exitStatus == 2) == !outcome.summary.incomplete.isEmpty)
     }
 }
 

@@ -2,6 +2,7 @@
 
 import AuditPipeline
 import AuditStore
+import Detections
 import Foundation
 import LogFormats
 import Testing
@@ -59,13 +60,33 @@ import Testing
         let rule = try folder.write("rules/bad.yml", ["title: Bad", "detection:", "    a: 1", "    condition: b"])
         let outcome = try await AuditBench.audit([path], folder.database) { $0.rulePaths.append(rule) }
         #expect(outcome.summary.incomplete == ["1 rule does not compile"])
-        #expect(outcome.summary.diagnostics.contains { $0.hasPrefix(rule + ":") })
+        #expect(outcome.summary.diagnostics.contains { $0.text.hasPrefix(rule + ":") && $0.isError })
         #expect(outcome.placedValues == (try await AuditBench.baseline(.json)).placedValues)
         let rejected = try AuditBench.read(folder.database) { try $0.rejectedRules(outcome.summary.run) }
         #expect(rejected.map(\.file) == [rule])
         let account = try AuditBench.read(folder.database) { try $0.ruleAccount(outcome.run) }
         #expect(account.holds)
         #expect(account.rejected == 1)
+    }
+
+    @Test func findingsAtTheLevelAskedForAreInTheExitStatus() async throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("a.log", Story.json.texts)
+        let worst = try #require(try await AuditBench.audit([path], folder.path + "/none.db").summary.worstLevel)
+        for level in FindingLevel.allCases where level <= worst {
+            let outcome = try await AuditBench.audit([path], folder.path + "/\(level).db") { $0.failOn = level }
+            #expect(outcome.summary.exitStatus == 1)
+            #expect(outcome.run.status == .complete)
+        }
+        for level in FindingLevel.allCases where level > worst {
+            let outcome = try await AuditBench.audit([path], folder.path + "/\(level).db") { $0.failOn = level }
+            #expect(outcome.summary.exitStatus == 0)
+        }
+        // What is missing weighs more.
+        let incomplete = try await AuditBench.audit([path, folder.path + "/missing.log"], folder.path + "/missing.db") {
+            $0.failOn = .informational
+        }
+        #expect(incomplete.summary.exitStatus == 2)
     }
 
     @Test func missingRuleFolderMakesTheRunIncomplete() async throws {

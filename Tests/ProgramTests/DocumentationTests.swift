@@ -35,6 +35,25 @@ import Testing
         #expect(unknown.error.contains("there is no format 'nothing'"))
     }
 
+    /// The page on nightly audits names every exit status and every metric, and none that does not exist.
+    @Test func pageOfNightsIsCurrent() throws {
+        let page = try String(
+            contentsOf: Program.root.appending(path: "Documentation/night-after-night.md"),
+            encoding: .utf8
+        )
+        let help = try Program.run(["--help"]).output
+        let statuses = help.matches(of: /(?m)^ {2}(\d+)\ /).map { String($0.1) }
+        #expect(page.matches(of: /(?m)^\| (\d+) \|/).map { String($0.1) } == statuses)
+        let folder = try TemporaryFolder()
+        let database = folder.path("audit.db")
+        _ = try Program.run(["audit", "--database", database, "Samples/keycloak_refresh_token_theft/logs"])
+        let metrics = try Program.run(["report", "--database", database, "--format", "metrics"]).output
+        let written = Set(metrics.matches(of: /(?m)^# TYPE (\w+)/).map { String($0.1) })
+        let table = page.split(separator: "| metric |").last ?? ""
+        #expect(Set(table.matches(of: /`(grantaudit_\w+)`/).map { String($0.1) }) == written)
+        for match in page.matches(of: /grantaudit_\w+/) { #expect(written.contains(String(match.0)), "\(match.0)") }
+    }
+
     /// The ten lines of the guide to formats read a log of the shape that they are about.
     @Test func tenLinesMakeAFormat() throws {
         let readme = try String(contentsOf: Program.root.appending(path: "Rules/formats/README.md"), encoding: .utf8)

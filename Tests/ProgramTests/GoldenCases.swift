@@ -205,12 +205,23 @@ extension GoldenCase {
             ]
         ),
         GoldenCase(
+            name: "metrics",
+            files: ["notes.txt": "Dear diary,\nnothing happened.\n"],
+            commands: [
+                audit + ["Samples/keycloak_refresh_token_theft/logs", "--quiet", "--metrics-file", "audit.prom"],
+                ["report", "--database", "audit.db", "--format", "metrics"],
+                ["report", "--database", "audit.db", "--format", "metrics", "--all"],
+                audit + ["notes.txt", "--quiet", "--metrics-file", "no/folder/audit.prom"],
+                ["report", "--database", "audit.db", "--format", "metrics"],
+            ]
+        ),
+        GoldenCase(
             name: "fail_on_level",
             commands: [
                 audit + ["Samples/keycloak_refresh_token_theft/logs", "--quiet", "--fail-on", "critical"],
                 [
-                    "audit", "--database", "other.db", "Samples/keycloak_refresh_token_theft/logs", "--quiet",
-                    "--fail-on", "high",
+                    "audit", "--database", "other.db", "--fingerprint-key", "key",
+                    "Samples/keycloak_refresh_token_theft/logs", "--quiet", "--fail-on", "high",
                 ],
             ]
         ),

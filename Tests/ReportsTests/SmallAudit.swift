@@ -134,11 +134,11 @@ enum SmallAudit {
         ]
     }
 
-    private static func finding(
+    static func finding(
         _ number: Int,
         _ rule: RuleRecord,
         count: Int64,
-        key: [(String, String)],
+        key: [(String, String)] = [],
         line: Int64,
         input: Int = 0
     ) -> Finding {
