@@ -257,6 +257,9 @@ public final class DetectionEngine {
         for (rule, windows) in correlations.abandoned {
             say(rule, "the windows needed more memory than they may have; \(windows) were given up")
         }
+        for (rule, windows) in correlations.disordered {
+            say(rule, "too many events came late to bring them into order; \(windows) windows were given up")
+        }
         return said.mapValues { $0.joined(separator: "; ") }
     }
 

@@ -86,6 +86,8 @@ public final class CorrelationEngine<Payload> {
     public var excluded: [Int: Int64] { byRule(\.excluded) }
     /// Windows given up for want of memory, by rule.
     public var abandoned: [Int: Int64] { byRule(\.abandoned) }
+    /// Windows given up because too many of their matches came late, by rule.
+    public var disordered: [Int: Int64] { byRule(\.disordered) }
     /// Windows whose end had not passed when the events ended, by rule.
     public var undecided: [Int: Int64] { byRule(\.undecided) }
 

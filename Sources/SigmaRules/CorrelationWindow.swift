@@ -32,6 +32,10 @@ final class CorrelationWindow<Payload> {
     private(set) var measure: WindowMeasure
     /// One per term that asks for an order.
     private var orders: [OrderedSteps]
+    /// Whether a late match has come since ``orders`` were brought up to date.
+    private var areOrdersStale = false
+    /// Matches that were looked at again because of late ones.
+    private var lookedAtAgain = 0
     private var stored: [Entry] = []
     private var head = 0
     /// For each rule, a place before which nothing of it is left to tell, so that no match is looked at twice.
@@ -105,10 +109,9 @@ final class CorrelationWindow<Payload> {
         }
         measure.add(entry.sample)
         memoryBytes += entry.memoryBytes
-        if place == stored.endIndex - 1 {
+        if place < stored.endIndex - 1 { areOrdersStale = true }
+        if !areOrdersStale {
             for term in orders.indices { orders[term].add(rule, time: entry.time, event: entry.event) }
-        } else {
-            for term in orders.indices { orders[term].follow(entries) }
         }
         expire(before: lastTime.earlier(by: timespan))
     }
@@ -154,15 +157,27 @@ final class CorrelationWindow<Payload> {
     }
 
     /// Whether a chain such as term `term` asks for begins at `time` or later.
-    func isInOrder(_ term: Int, since time: Int64) -> Bool { orders[term].isComplete(since: time) }
+    func isInOrder(_ term: Int, since time: Int64) -> Bool {
+        if areOrdersStale {
+            areOrdersStale = false
+            lookedAtAgain += entries.count * orders.count
+            for term in orders.indices { orders[term].follow(entries) }
+        }
+        return orders[term].isComplete(since: time)
+    }
 
     /// Whether there is a chain such as term `term` asks for in `times`.
     func isInOrder(_ term: Int, in times: ClosedRange<Int64>) -> Bool {
         guard lastTime > times.upperBound else { return isInOrder(term, since: times.lowerBound) }
         var steps = orders[term]
-        steps.follow(entries(in: times))
+        let inside = entries(in: times)
+        lookedAtAgain += inside.count
+        steps.follow(inside)
         return steps.isComplete(since: times.lowerBound)
     }
+
+    /// Whether so many matches came late that bringing them into order costs too much.
+    var isTooDisordered: Bool { lookedAtAgain > 1_000_000 + 100 * additions }
 
     /// The rules that have matched at `time`.
     func rules(at time: Int64) -> Set<Int> {

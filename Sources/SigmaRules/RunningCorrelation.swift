@@ -31,6 +31,8 @@ final class RunningCorrelation<Payload> {
     private(set) var excluded: Int64 = 0
     /// Windows given up for want of memory.
     private(set) var abandoned: Int64 = 0
+    /// Windows given up because too many of their matches came late.
+    private(set) var disordered: Int64 = 0
 
     init(_ plan: CorrelationPlan) {
         self.plan = plan
@@ -155,6 +157,11 @@ final class RunningCorrelation<Payload> {
             if !window.isGivenUp { ask(window, time, &incidents, &alarms) }
             window.hasHappened = false
             window.dueStarts = []
+            if window.isTooDisordered, !window.isGivenUp {
+                drop(window)
+                disordered += 1
+                deadlines.removeGivenUp()
+            }
         }
         return alarms
     }
@@ -260,15 +267,19 @@ final class RunningCorrelation<Payload> {
         }
     }
 
+    private func drop(_ window: CorrelationWindow<Payload>) {
+        windowBytes -= window.memoryBytes
+        window.giveUp()
+        groups[window.key] = nil
+    }
+
     /// Gives up the groups in which nothing has happened for the longest time, until `bytes` are free.
     func giveUp(_ bytes: Int) {
         var freed = 0
-        for (key, window) in groups.sorted(by: { $0.value.lastTime < $1.value.lastTime }) {
+        for window in groups.values.sorted(by: { $0.lastTime < $1.lastTime }) {
             guard freed < bytes else { break }
             freed += window.memoryBytes + window.openEnds * DeadlineQueue<Payload>.deadlineBytes
-            windowBytes -= window.memoryBytes
-            window.giveUp()
-            groups[key] = nil
+            drop(window)
             abandoned += 1
         }
         deadlines.removeGivenUp()

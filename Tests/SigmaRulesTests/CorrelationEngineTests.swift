@@ -419,6 +419,23 @@ struct CorrelationBench {
         #expect(engine.abandoned.isEmpty)
     }
 
+    /// Late matches are put into order, but not at any price.
+    @Test func lateMatchesWithoutEndAreGivenUpAndCounted() throws {
+        let bench = try CorrelationBench("{ type: temporal_ordered, rules: [a, b], timespan: 1d }")
+        func skewed(_ count: Int) -> [Event] {
+            (0..<count).map { number in
+                let isLate = number % 2 == 1
+                return Event(Double(isLate ? number - 60 : number), isLate ? "b" : "a")
+            }
+        }
+        let few = bench.alarms(skewed(500))
+        #expect(!few.said.isEmpty && few.engine.disordered.isEmpty)
+        let start = ContinuousClock.now
+        let engine = bench.alarms(skewed(60_000)).engine
+        #expect(ContinuousClock.now - start < .seconds(60))
+        #expect((engine.disordered[3] ?? 0) > 0)
+    }
+
     /// What waits for the end of a window is given up together with the window, and counts as what it takes.
     @Test func windowsThatWaitForTheirEndAreBounded() throws {
         let bench = try CorrelationBench(
