@@ -55,6 +55,8 @@ extension AuditReport {
 
     private var ruleNotices: [ReportNotice] {
         guard rules.evaluated == 0, files.read > 0 else { return [] }
+        // Rules are told of as of the latest run, which may have had nothing new to read.
+        if scope == .all, run?.lines.lines == 0 { return [] }
         if rules.given == 0 {
             return [ReportNotice("no rule was given, so nothing could be found", try: ShellCommand("rules", "check"))]
         }

@@ -104,6 +104,29 @@ import Testing
         #expect(try AuditReport(database: database).notices.map(\.sentence) == item.expected)
     }
 
+    /// What the runs before have evaluated is not taken back by a night without news.
+    @Test func aRunWithoutNewsSaysNothingOfAllRuns() throws {
+        let directory = try TemporaryDirectory()
+        let database = try directory.database(rules: SmallAudit.rules) { outcome in
+            outcome.inputs = [Self.input(.read, lines: 1, events: 1)]
+            Self.evaluated(&outcome)
+        }
+        let run = try database.begin(run: NewRun(startedAt: may1, toolVersion: "1.0.0", arguments: []))
+        var outcome = RunOutcome(run: run, status: .complete, exitStatus: 0, finishedAt: may1)
+        outcome.inputs = [Self.input(.alreadyAudited)]
+        outcome.inputsGiven = 1
+        outcome.rulesGiven = 1
+        outcome.ruleStatuses = [
+            RuleStatusRecord(ruleID: SmallAudit.replay.id, source: "none", notEvaluableReason: "no event was read")
+        ]
+        _ = try database.commit(outcome)
+        #expect(try AuditReport(database: database, scope: .all).notices.isEmpty)
+        #expect(
+            try AuditReport(database: database).notices.map(\.sentence)
+                == ["every file had been audited before; nothing new was read"]
+        )
+    }
+
     @Test func aDatabaseWithoutRuns() throws {
         let directory = try TemporaryDirectory()
         let report = try AuditReport(database: AuditDatabase.open(path: directory.databasePath))
