@@ -107,23 +107,6 @@ public final class AuditDatabase: Sendable {
         }
     }
 
-    /// The same; a dry run takes back what `body` has written.
-    func write<Result>(isDryRun: Bool, _ body: (Database) throws -> Result) throws(StoreError) -> Result {
-        do {
-            return try queue.writeWithoutTransaction { database in
-                var result: Result?
-                try database.inTransaction(.immediate) {
-                    result = try body(database)
-                    return isDryRun ? .rollback : .commit
-                }
-                guard let result else { throw StoreError.other(path: path, code: 0, text: "nothing was written") }
-                return result
-            }
-        } catch {
-            throw StoreError(error, path: path)
-        }
-    }
-
     /// Runs `body` outside of any transaction.
     func writeWithoutTransaction(_ body: (Database) throws -> Void) throws(StoreError) {
         do {

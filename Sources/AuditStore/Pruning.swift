@@ -40,17 +40,20 @@ extension AuditDatabase {
         now: Int64,
         isDryRun: Bool
     ) throws(StoreError) -> [PruneSummary] {
-        try write(isDryRun: isDryRun) { database in
+        try write { database in
             var summaries: [PruneSummary] = []
-            for part in PrunedPart.allCases {
-                guard let cutoff = cutoffs[part] else { continue }
-                let rows = try part.delete(before: cutoff, database)
-                summaries.append(PruneSummary(part: part, before: cutoff, rows: rows))
-                guard rows > 0 else { continue }
-                try database.execute(
-                    sql: "INSERT INTO prunings (pruned_at, part, before, rows) VALUES (?, ?, ?, ?)",
-                    arguments: [now, part.rawValue, cutoff, rows]
-                )
+            try database.inSavepoint {
+                for part in PrunedPart.allCases {
+                    guard let cutoff = cutoffs[part] else { continue }
+                    let rows = try part.delete(before: cutoff, database)
+                    summaries.append(PruneSummary(part: part, before: cutoff, rows: rows))
+                    guard rows > 0 else { continue }
+                    try database.execute(
+                        sql: "INSERT INTO prunings (pruned_at, part, before, rows) VALUES (?, ?, ?, ?)",
+                        arguments: [now, part.rawValue, cutoff, rows]
+                    )
+                }
+                return isDryRun ? .rollback : .commit
             }
             return summaries
         }
@@ -64,9 +67,9 @@ extension AuditDatabase {
         }
     }
 
-    /// Bytes of the database file as the last commit left it.
+    /// Bytes of the database as the last commit left it.
     public var byteCount: Int64 {
-        get throws(StoreError) { try read { try $0.byteCount } }
+        get throws(StoreError) { try read { try $0.databaseBytes() } }
     }
 }
 
@@ -132,14 +135,6 @@ extension AuditReader {
             PrunedPart(rawValue: row[1]).map {
                 StoredPruning(prunedAt: row[0], summary: PruneSummary(part: $0, before: row[2], rows: row[3]))
             }
-        }
-    }
-
-    /// Bytes of the database file.
-    var byteCount: Int64 {
-        get throws {
-            let pages = try Int64.fetchOne(database, sql: "PRAGMA page_count") ?? 0
-            return pages * (try Int64.fetchOne(database, sql: "PRAGMA page_size") ?? 0)
         }
     }
 }

@@ -86,7 +86,7 @@ extension AuditDatabase {
             arguments: [
                 outcome.finishedAt, outcome.status.rawValue, outcome.exitStatus, outcome.inputsGiven,
                 outcome.rulesGiven, outcome.lateEvents, summary.newFindingIDs.count, summary.findingsExtended,
-                outcome.peakMemoryBytes, try AuditReader(database: database).byteCount, outcome.run.rawValue,
+                outcome.peakMemoryBytes, try AuditReader(database: database).databaseBytes(), outcome.run.rawValue,
             ]
         )
         guard database.changesCount == 1 else {
