@@ -96,7 +96,8 @@ public struct Finding: Equatable, Sendable {
     public var lastSeen: Int64
     /// Number of matching events.
     public var count: Int64
-    private let kept: KeptEvidence
+    /// The evidence as it is held until somebody reads it.
+    var kept: KeptEvidence
 
     /// The first ``evidenceMax`` matching events in event-time order, or fewer where memory was short.
     ///
@@ -116,32 +117,6 @@ public struct Finding: Equatable, Sendable {
         count: Int64,
         evidence: [Evidence]
     ) {
-        self.init(
-            id: id,
-            ruleID: ruleID,
-            title: title,
-            level: level,
-            groupKey: groupKey,
-            bucket: bucket,
-            firstSeen: firstSeen,
-            lastSeen: lastSeen,
-            count: count,
-            kept: .text(evidence)
-        )
-    }
-
-    init(
-        id: String,
-        ruleID: String,
-        title: String,
-        level: FindingLevel,
-        groupKey: [NamedValue],
-        bucket: Int64,
-        firstSeen: Int64,
-        lastSeen: Int64,
-        count: Int64,
-        kept: KeptEvidence
-    ) {
         self.id = id
         self.ruleID = ruleID
         self.title = title
@@ -151,6 +126,6 @@ public struct Finding: Equatable, Sendable {
         self.firstSeen = firstSeen
         self.lastSeen = lastSeen
         self.count = count
-        self.kept = kept
+        kept = .text(evidence)
     }
 }

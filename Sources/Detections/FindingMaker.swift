@@ -35,12 +35,14 @@ struct FindingMaker {
     ) {
         let bucket = FindingIdentity.bucket(event.time)
         let identity = identities[rule].identity(groupReaders[rule].bytes(row), bucket: bucket)
-        // Read beforehand, since a row cannot be used inside a closure; text for people is made for new findings only.
-        let values = table.makes(identity, rule: rule) ? groupReaders[rule].values(row) : []
-        let place = table.place(identity, rule: rule) {
-            FindingTable.Record(identity, rule: rule, groupKey: values, bucket: bucket, time: event.time)
+        let place: Int
+        if let known = table.place(of: identity) {
+            place = known
+        } else {
+            guard table.admits(rule) else { return }
+            let values = groupReaders[rule].values(row)
+            place = table.add(.init(identity, rule: rule, groupKey: values, bucket: bucket, time: event.time))
         }
-        guard let place else { return }
         let wanted = table.wantsEvidence(place)
         table.extend(
             place,
@@ -62,16 +64,17 @@ struct FindingMaker {
         if let latest = incidents[group], latest.number == match.incident { return latest.place }
         let bucket = FindingIdentity.bucket(match.firstTime)
         let identity = identities[match.rule].identity(match.groupKey, bucket: bucket)
-        let place = table.place(identity, rule: match.rule, matches: max(match.news.count, 1)) {
-            FindingTable.Record(
-                identity,
-                rule: match.rule,
-                groupKey: groupReaders[match.rule].values(match.group),
-                bucket: bucket,
-                time: match.firstTime
+        let place: Int
+        if let known = table.place(of: identity) {
+            place = known
+        } else {
+            guard table.admits(match.rule, matches: max(match.news.count, 1)) else { return nil }
+            let values = named(match)
+            place = table.add(
+                .init(identity, rule: match.rule, groupKey: values, bucket: bucket, time: match.firstTime)
             )
         }
-        if let place { incidents[group] = (match.incident, place) }
+        incidents[group] = (match.incident, place)
         return place
     }
 
@@ -89,7 +92,7 @@ struct FindingMaker {
 
     private func finding(_ record: FindingTable.Record) -> Finding {
         let rule = rules[record.rule]
-        return Finding(
+        var finding = Finding(
             id: record.identity.text,
             ruleID: rule.id,
             title: rule.sigma.title,
@@ -99,8 +102,10 @@ struct FindingMaker {
             firstSeen: record.firstSeen,
             lastSeen: record.lastSeen,
             count: record.count,
-            kept: .packed(record.evidence, evidenceReader)
+            evidence: []
         )
+        finding.kept = .packed(record.evidence, evidenceReader)
+        return finding
     }
 
     /// What was left out for want of room, by rule index.

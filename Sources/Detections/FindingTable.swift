@@ -50,41 +50,30 @@ struct FindingTable {
     /// From half of that on, a finding keeps only its first piece of evidence; its count tells that there were more.
     init(memoryMax: Int = Self.memoryMax) { self.memoryMax = memoryMax }
 
-    /// The place of the finding with this identity, made by `create` if there is none yet.
-    ///
-    /// `nil` when there is no room for it; then `matches` are counted.
-    mutating func place(
-        _ identity: FindingIdentity,
-        rule: Int,
-        matches: Int = 1,
-        create: () -> Record
-    ) -> Int? {
-        if let known = places[identity] { return known }
+    /// The place of the finding with this identity, if there is one.
+    func place(of identity: FindingIdentity) -> Int? { places[identity] }
+
+    /// Whether there is room for a further finding of `rule`; `matches` that are not admitted are counted.
+    mutating func admits(_ rule: Int, matches: Int = 1) -> Bool {
         let others = perRule[rule, default: 0]
-        guard hasRoom(others) else {
-            if others < Self.perRuleMax {
-                crowdedOut[rule, default: 0] += Int64(matches)
-            } else {
-                overflow[rule, default: 0] += Int64(matches)
-            }
-            return nil
+        if others >= Self.perRuleMax {
+            overflow[rule, default: 0] += Int64(matches)
+            return false
         }
-        perRule[rule] = others + 1
-        let record = create()
+        if others >= Self.perRuleMin, memoryBytes >= memoryMax {
+            crowdedOut[rule, default: 0] += Int64(matches)
+            return false
+        }
+        return true
+    }
+
+    /// Adds a finding, for which there must be room; returns its place.
+    mutating func add(_ record: Record) -> Int {
+        perRule[record.rule, default: 0] += 1
         memoryBytes += record.memoryBytes
         records.append(record)
-        places[identity] = records.count - 1
+        places[record.identity] = records.count - 1
         return records.count - 1
-    }
-
-    /// Whether ``place(_:rule:matches:create:)`` would make a finding.
-    func makes(_ identity: FindingIdentity, rule: Int) -> Bool {
-        hasRoom(perRule[rule, default: 0]) && places[identity] == nil
-    }
-
-    /// Whether there is room for a finding of a rule that has so many.
-    private func hasRoom(_ others: Int) -> Bool {
-        others < Self.perRuleMax && (others < Self.perRuleMin || memoryBytes < memoryMax)
     }
 
     /// Whether the finding at `place` is to keep the next match as evidence.

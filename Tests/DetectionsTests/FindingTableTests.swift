@@ -19,13 +19,22 @@ import Testing
     private func add(_ rule: Int, _ subject: Int, to table: inout FindingTable, evidence: Bool = true) -> Int? {
         let maker = FindingIdentity.Maker(rule: "\(rule)", fields: [])
         let identity = maker.identity(Array("\(subject)".utf8), bucket: 0)
-        let place = table.place(identity, rule: rule) {
-            FindingTable.Record(identity, rule: rule, groupKey: [], bucket: 0, time: 0)
-        }
-        guard let place else { return nil }
+        guard let place = place(identity, rule, [], in: &table) else { return nil }
         let keeps = evidence && table.wantsEvidence(place)
         table.extend(place, time: 0, evidence: keeps ? Self.evidence : nil)
         return place
+    }
+
+    /// The place of a finding, which is made if there is room.
+    private func place(
+        _ identity: FindingIdentity,
+        _ rule: Int,
+        _ groupKey: [NamedValue],
+        in table: inout FindingTable
+    ) -> Int? {
+        if let known = table.place(of: identity) { return known }
+        guard table.admits(rule) else { return nil }
+        return table.add(FindingTable.Record(identity, rule: rule, groupKey: groupKey, bucket: 0, time: 0))
     }
 
     @Test func tableTellsOfFindingsBeyondItsRoom() {
@@ -79,9 +88,7 @@ import Testing
         let key = [NamedValue(name: "username", value: String(repeating: "u", count: 1000))]
         for subject in 0..<200 {
             let identity = FindingIdentity.Maker(rule: "r", fields: []).identity([UInt8(subject)], bucket: 0)
-            _ = table.place(identity, rule: 0) {
-                FindingTable.Record(identity, rule: 0, groupKey: key, bucket: 0, time: 0)
-            }
+            _ = place(identity, 0, key, in: &table)
         }
         #expect(table.memoryBytes < 102_000)
         #expect((FindingTable.perRuleMin...100).contains(table.records.count))
