@@ -74,7 +74,8 @@ struct InputScout {
             guesses[name] = EnvelopeGuess(plans: usable, envelopes: envelopes, key: key)
         }
         envelopeGuesses = guesses
-        guess = FormatGuess(plans: plans, key: key)
+        // Decoders of all formats are made only if some input does not say which is its own.
+        guess = FormatGuess(plans: guesses[""] == nil ? [] : plans, key: key)
     }
 
     /// Bytes of a first line that identify an input.

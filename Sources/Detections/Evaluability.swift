@@ -31,13 +31,12 @@ extension DetectionEngine {
 
     /// What source `source` lacks for each rule, by index; `order` is ``basesFirst``.
     private func reasons(_ source: Int, _ order: [Int]) -> [String?] {
-        let profile = sources[source]
-        let unseen = unseenFields(source)
+        let limits = SourceLimits(sources[source], coverage[source], unseen: unseenFields(source))
         var views = Array(repeating: View(), count: rules.count)
         var reasons: [String?] = Array(repeating: nil, count: rules.count)
         for rule in order {
             guard let correlation = rules[rule].sigma.correlation else {
-                let obstacle = Obstacle(rules[rule], profile, coverage[source], unseen: unseen)
+                let obstacle = Obstacle(rules[rule], limits)
                 let reason = obstacle.reason
                 views[rule] = View(reason: reason, fields: obstacle.fields)
                 reasons[rule] = reason
@@ -48,7 +47,7 @@ extension DetectionEngine {
                 views[rule].reason
                 ?? correlation.fieldNames.first { name in
                     CanonicalField(name: name) != nil && !views[rule].fields.contains(name)
-                }.map { "\(profile.name) does not log \($0), by which the rule groups" }
+                }.map { "\(limits.name) does not log \($0), by which the rule groups" }
         }
         return reasons
     }
@@ -95,34 +94,79 @@ extension View {
     }
 }
 
+private typealias Assumptions = [String: FieldAssumption]
+
+/// What a source lacks, whatever rule asks.
+private struct SourceLimits {
+    private let profile: SourceProfile
+    let coverage: SourceCoverage
+    /// Fields by the vendor's own names that no event has had.
+    let unseen: [String]
+    /// Those among them that are called like a field of ours: no event has them, whatever else is assumed.
+    let absent: Assumptions
+    /// Canonical fields that any of the source's events can have.
+    let anywhere: Set<CanonicalField>
+    /// Canonical and derived fields that events of a kind cannot have.
+    let missing: [EventKind: [String]]
+
+    var name: String { profile.name }
+    var logsource: [String: String] { profile.logsource }
+    var capabilities: SourceCapabilities { profile.capabilities }
+
+    init(_ profile: SourceProfile, _ coverage: SourceCoverage, unseen: [String]) {
+        self.profile = profile
+        self.coverage = coverage
+        self.unseen = unseen
+        absent = Self.absent(unseen.filter(FieldLayout.isOwnName))
+        let fields = profile.capabilities.fields
+        let anywhere = fields.values.reduce(into: Set<CanonicalField>()) { $0.formUnion($1) }
+        self.anywhere = anywhere
+        let linkage = profile.capabilities.linkage
+        let derived = DerivedField.allCases.filter { !Self.isKnown($0, anywhere, linkage) }.map(\.name)
+        missing = fields.mapValues { fields in
+            CanonicalField.allCases.filter { !fields.contains($0) }.map(\.name) + derived
+        }
+    }
+
+    /// Whether lineage can tell the field.
+    func isKnown(_ field: DerivedField) -> Bool { Self.isKnown(field, anywhere, capabilities.linkage) }
+
+    /// That a token followed another one has to be said by one event.
+    private static func isKnown(
+        _ field: DerivedField,
+        _ anywhere: Set<CanonicalField>,
+        _ linkage: LinkageLevel
+    ) -> Bool {
+        (linkage == .succession || !field.isAboutSuccession) && anywhere.isSuperset(of: field.needs)
+    }
+
+    static func absent(_ fields: [String]) -> Assumptions { fields.reduce(into: [:]) { $0[$1] = .absent } }
+}
+
+extension DerivedField {
+    fileprivate var isAboutSuccession: Bool { needs.contains(.refreshToken) && needs.contains(.refreshTokenIssued) }
+}
+
 /// Looks for what a detection needs and a source lacks.
 private struct Obstacle {
-    private typealias Assumptions = [String: FieldAssumption]
-
     private let rule: DetectionRule
-    private let source: SourceProfile
-    private let coverage: SourceCoverage
-    /// Fields by the vendor's own names that no event has had.
-    private let unseen: [String]
+    private let source: SourceLimits
     /// The kinds of event that the rule could match and the source can have.
     private let kinds: [EventKind]
 
-    init(_ rule: DetectionRule, _ source: SourceProfile, _ coverage: SourceCoverage, unseen: [String]) {
-        self.unseen = unseen
+    init(_ rule: DetectionRule, _ source: SourceLimits) {
         self.rule = rule
         self.source = source
-        self.coverage = coverage
-        let own = Self.absent(unseen.filter(FieldLayout.isOwnName))
         kinds = EventKind.allCases.filter { kind in
             source.capabilities.fields[kind] != nil
-                && canMatch(rule: rule.sigma, assuming: own.merging(Self.of(kind)) { $1 })
+                && canMatch(rule: rule.sigma, assuming: source.absent.merging(Self.of(kind)) { $1 })
         }
     }
 
     /// Canonical fields that matches of the rule can have.
     var fields: Set<String> {
         let canonical = kinds.flatMap { source.capabilities.fields[$0] ?? [] }.map(\.name)
-        return Set(canonical).union(rule.sigma.ownFields.filter { !unseen.contains($1) }.keys)
+        return Set(canonical).union(rule.sigma.ownFields.filter { !source.unseen.contains($1) }.keys)
     }
 
     var reason: String? {
@@ -134,14 +178,14 @@ private struct Obstacle {
         guard !able.isEmpty else { return missingFields() }
         let reached = able.filter { can(Self.of($0, source.capabilities.outcomes[$0] ?? []), lacking: missing($0)) }
         guard !reached.isEmpty else { return missingOutcomes(able) }
-        if needsSuccess, coverage[.tokenRequest, .success] == 0 {
+        if needsSuccess, source.coverage[.tokenRequest, .success] == 0 {
             return "no successful token request was logged" + (source.capabilities.successHint.map { "; " + $0 } ?? "")
         }
-        if !can(lacking: unseen) {
-            let named = unseen.filter { rule.sigma.detection?.fields.contains($0) == true }
+        if !can(lacking: source.unseen) {
+            let named = source.unseen.filter { rule.sigma.detection?.fields.contains($0) == true }
             return "no event of \(source.name) had \(named.map(FieldLayout.path).joined(separator: ", "))"
         }
-        guard reached.contains(where: { coverage[$0] > 0 }) else {
+        guard reached.contains(where: { source.coverage[$0] > 0 }) else {
             return "no event of kind \(names(reached)) was seen"
         }
         return nil
@@ -149,12 +193,8 @@ private struct Obstacle {
 
     /// Whether the rule can match an event of which this is known, and which lacks `fields`.
     private func can(_ known: Assumptions = [:], lacking fields: [String] = []) -> Bool {
-        let absent = Self.absent(fields + unseen.filter(FieldLayout.isOwnName))
+        let absent = source.absent.merging(SourceLimits.absent(fields)) { $1 }
         return canMatch(rule: rule.sigma, assuming: absent.merging(known) { $1 })
-    }
-
-    private static func absent(_ fields: [String]) -> Assumptions {
-        fields.reduce(into: [:]) { $0[$1] = .absent }
     }
 
     private static func of(_ kind: EventKind, _ outcomes: Set<EventOutcome>? = nil) -> Assumptions {
@@ -165,27 +205,8 @@ private struct Obstacle {
 
     private func names(_ kinds: [EventKind]) -> String { kinds.map(\.name).joined(separator: ", ") }
 
-    /// Canonical and derived fields that events of `kind` cannot have.
-    private func missing(_ kind: EventKind) -> [String] {
-        let canonical = source.capabilities.fields[kind] ?? []
-        return CanonicalField.allCases.filter { !canonical.contains($0) }.map(\.name)
-            + DerivedField.allCases.filter { !isKnown($0) }.map(\.name)
-    }
-
-    /// Canonical fields that any of the source's events can have.
-    private var anywhere: Set<CanonicalField> {
-        source.capabilities.fields.values.reduce(into: []) { $0.formUnion($1) }
-    }
-
-    /// Whether lineage can tell the field: that a token followed another one has to be said by one event.
-    private func isKnown(_ field: DerivedField) -> Bool {
-        let isLinked = source.capabilities.linkage == .succession || !Self.isAboutSuccession(field)
-        return isLinked && anywhere.isSuperset(of: field.needs)
-    }
-
-    private static func isAboutSuccession(_ field: DerivedField) -> Bool {
-        field.needs.contains(.refreshToken) && field.needs.contains(.refreshTokenIssued)
-    }
+    /// Fields that events of `kind`, which the source can have, cannot have.
+    private func missing(_ kind: EventKind) -> [String] { source.missing[kind] ?? [] }
 
     /// Says which outcomes the rule asks for, of kinds that never have them.
     private func missingOutcomes(_ kinds: [EventKind]) -> String {
@@ -207,11 +228,11 @@ private struct Obstacle {
         let fields = (decisive.isEmpty ? mentioned.intersection(lacking) : Set(decisive)).sorted()
         let derived = fields.compactMap(DerivedField.init(name:))
         var logged = fields.filter { DerivedField(name: $0) == nil }
-        for field in derived.flatMap(\.needs) where !anywhere.contains(field) && !logged.contains(field.name) {
+        for field in derived.flatMap(\.needs) where !source.anywhere.contains(field) && !logged.contains(field.name) {
             logged.append(field.name)
         }
-        let hasBoth = anywhere.isSuperset(of: [.refreshToken, .refreshTokenIssued])
-        if hasBoth, derived.contains(where: { Self.isAboutSuccession($0) && !isKnown($0) }) {
+        let hasBoth = source.anywhere.isSuperset(of: [.refreshToken, .refreshTokenIssued])
+        if hasBoth, derived.contains(where: { $0.isAboutSuccession && !source.isKnown($0) }) {
             logged.append("the token presented and the one issued in one event")
         }
         let purpose = derived.map(\.name).joined(separator: ", ")
