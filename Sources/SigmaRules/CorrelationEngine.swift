@@ -58,7 +58,17 @@ public final class CorrelationEngine<Payload> {
             guard case .detection(let columns) = running[place].plan.sources[position] else { continue }
             var values: [EventValue?] = []
             for column in columns { values.append(column.value(row)) }
-            insert(place, position, values, event: event, time: time, [payload], payloadBytes)
+            insert(
+                .init(
+                    position: position,
+                    values: values,
+                    event: event,
+                    time: time,
+                    payloads: [payload],
+                    payloadBytes: payloadBytes
+                ),
+                into: running[place]
+            )
         }
     }
 
@@ -95,18 +105,9 @@ public final class CorrelationEngine<Payload> {
         Dictionary(uniqueKeysWithValues: running.map { ($0.plan.rule, count($0)) }.filter { $1 > 0 })
     }
 
-    private func insert(
-        _ place: Int,
-        _ position: Int,
-        _ values: [EventValue?],
-        event: Int,
-        time: Int64,
-        _ payloads: [Payload],
-        _ payloadBytes: Int
-    ) {
-        let correlation = running[place]
+    private func insert(_ match: RunningCorrelation<Payload>.Match, into correlation: RunningCorrelation<Payload>) {
         let before = correlation.memoryBytes
-        correlation.insert(position, values, event: event, time: time, payloads, payloadBytes)
+        correlation.insert(match)
         memoryBytes += correlation.memoryBytes - before
         hasHappened = true
         if memoryBytes > memoryMax { giveUpLargest() }
@@ -156,13 +157,15 @@ public final class CorrelationEngine<Payload> {
             for offer in Self.distinct(alarm, places) {
                 // Negative, so that it is no number of an event.
                 insert(
-                    place,
-                    position,
-                    offer.carried,
-                    event: -alarms,
-                    time: alarm.match.time,
-                    offer.payloads,
-                    offer.payloadBytes
+                    .init(
+                        position: position,
+                        values: offer.carried,
+                        event: -alarms,
+                        time: alarm.match.time,
+                        payloads: offer.payloads,
+                        payloadBytes: offer.payloadBytes
+                    ),
+                    into: running[place]
                 )
             }
         }

@@ -23,8 +23,6 @@ struct CorrelationPlan {
     let terms: [OccurrenceTerm]
     /// The rules whose matches open a window that is decided when it ends, because something must not occur in it.
     let openers: Set<Int>
-    /// The same by position.
-    let opens: [Bool]
     /// Whether another correlation looks at this one.
     let isLookedAt: Bool
     /// The chains to follow, one per term, if order matters.
@@ -33,16 +31,18 @@ struct CorrelationPlan {
     /// Plans for all correlations of `rules`, those that others look at first.
     static func plans(_ rules: [SigmaRule], _ layout: FieldLayout) -> [CorrelationPlan] {
         let order = ordered(rules)
+        // By the correlation looked at, even where nothing is asked of it.
         var wanted: [Int: [String]] = [:]
         for index in order.reversed() {
             guard let correlation = rules[index].correlation else { continue }
             let names = correlation.groupBy + correlation.valueFields + carried(correlation, wanted[index] ?? [])
             for (written, child) in zip(correlation.rules, correlation.ruleIndices)
             where rules[child].correlation != nil {
-                for name in names.compactMap({ correlation.field($0, in: written) })
-                where wanted[child]?.contains(name) != true {
-                    wanted[child, default: []].append(name)
+                var known = wanted[child] ?? []
+                for name in names.compactMap({ correlation.field($0, in: written) }) where !known.contains(name) {
+                    known.append(name)
                 }
+                wanted[child] = known
             }
         }
         return order.compactMap { index in
@@ -74,10 +74,8 @@ struct CorrelationPlan {
         } else {
             terms = [OccurrenceTerm()]
         }
-        let openers = terms.filter { !$0.absent.isEmpty }.reduce(into: Set<Int>()) { $0.formUnion($1.present) }
-        self.openers = openers
-        opens = correlation.rules.indices.map(openers.contains)
-        isLookedAt = rules.contains { $0.correlation?.ruleIndices.contains(rule) == true }
+        openers = terms.filter { !$0.absent.isEmpty }.reduce(into: []) { $0.formUnion($1.present) }
+        isLookedAt = wanted[rule] != nil
         orders = Self.orders(correlation, terms)
     }
 

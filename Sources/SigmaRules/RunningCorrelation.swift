@@ -50,41 +50,47 @@ final class RunningCorrelation<Payload> {
 
     // MARK: - Matches in
 
-    /// Takes in a match of the rule at `position`, with the values the plan asks for.
-    func insert(
-        _ position: Int,
-        _ values: [EventValue?],
-        event: Int,
-        time: Int64,
-        _ payloads: [Payload],
-        _ payloadBytes: Int
-    ) {
-        let correlation = plan.correlation
+    /// A match of one of the correlation's rules.
+    struct Match {
+        /// The rule, by its position in the correlation.
+        var position: Int
+        /// The values that the plan asks for.
+        var values: [EventValue?]
+        /// Number of the event, the same for all rules it matches.
+        var event: Int
+        var time: Int64
+        var payloads: [Payload]
+        var payloadBytes: Int
+    }
+
+    /// Takes in a match.
+    func insert(_ match: Match) {
+        let (correlation, values) = (plan.correlation, match.values)
         let groupCount = correlation.groupBy.count
         let measured = values[groupCount..<groupCount + correlation.valueFields.count]
         let group = values.prefix(groupCount).compactMap { $0 }
-        guard group.count == groupCount, let sample = Self.sample(position, measured, correlation) else {
+        guard group.count == groupCount, let sample = Self.sample(match.position, measured, correlation) else {
             excluded += 1
             return
         }
         let carried = Array(values[(groupCount + measured.count)...])
         let entry = CorrelationWindow<Payload>.Entry(
-            time: time,
-            event: event,
+            time: match.time,
+            event: match.event,
             sample: sample,
             carried: carried,
-            payloads: payloads,
-            memoryBytes: CorrelationWindow<Payload>.entryBytes + WindowMeasure.sampleBytes + payloadBytes
+            payloads: match.payloads,
+            memoryBytes: CorrelationWindow<Payload>.entryBytes + WindowMeasure.sampleBytes + match.payloadBytes
                 + carried.reduce(0) { $0 + ($1?.memoryBytes ?? 8) }
         )
         let window = window(group)
-        if plan.opens[position] { awaitEnd(window, time) }
+        if plan.openers.contains(match.position) { awaitEnd(window, match.time) }
         let before = window.memoryBytes
         window.add(entry, timespan: timespan)
         windowBytes += window.memoryBytes - before
         window.hasHappened = true
         list(window)
-        sweep(time)
+        sweep(match.time)
     }
 
     /// The window of a group, made if there is none yet.
