@@ -42,7 +42,7 @@ struct BestLog {
             CanonicalField(name: name) == nil && !DetectionEngine.isDerived(name)
                 && names?.contains(FieldLayout.path(of: name)) != false
         }.map(FieldLayout.path)
-        let members = own.map { ", \(Self.quoted($0)): \"x\"" }.joined()
+        let members = own.map { ", \(SigmaValue.string($0).json): \"x\"" }.joined()
         return profile.capabilities.outcomes.flatMap { kind, outcomes in
             outcomes.map { outcome in
                 #"{"\#(Self.prefix)time": 1767571200, "\#(Self.prefix)kind": "\#(kind.name)", "#
@@ -63,14 +63,5 @@ struct BestLog {
             fields: { kind: "\(prefix)kind", outcome: "\(prefix)outcome" }
             """
         return try FormatFile(parsing: text, file: "best-log")
-    }
-
-    private static func quoted(_ name: String) -> String {
-        var text = "\""
-        for scalar in name.unicodeScalars {
-            if scalar == "\"" || scalar == "\\" { text += "\\" }
-            text.unicodeScalars.append(scalar)
-        }
-        return text + "\""
     }
 }

@@ -69,7 +69,7 @@ final class ShapeReader {
         var first = start
         while first < end, text.byte(at: first) == 0x20 || text.byte(at: first) == 0x09 { first += 1 }
         guard first < end else {
-            clear()
+            slots.clear()
             return .ignored("blank line")
         }
         if text.byte(at: first) == UInt8(ascii: "{"), readsJSON {
@@ -79,7 +79,7 @@ final class ShapeReader {
     }
 
     private func readJSON(_ text: RawSpan, _ start: Int, _ end: Int, _ arena: ByteBlock) -> Reading {
-        clear()
+        slots.clear()
         if let fault = json.scan(text, start, end, into: slots, arena: arena) { return .fault(fault) }
         resolve(text, arena)
         for index in plan.shapes.indices where plan.shapes[index].isJSON {
@@ -242,11 +242,11 @@ final class ShapeReader {
             switch result {
             case .noMatch: continue
             case .limitReached:
-                clear()
+                slots.clear()
                 return .fault(.patternLimit)
             case .match: break
             }
-            clear()
+            slots.clear()
             for place in groupParts[index] {
                 let (group, slot) = groups[place]
                 guard let range = pattern.range(group) else { continue }
@@ -259,7 +259,7 @@ final class ShapeReader {
             return complete(index, text, insideJSON: false, arena)
         }
         // The slots must not go on saying what an earlier line said.
-        clear()
+        slots.clear()
         return .fault(.noShape)
     }
 
@@ -337,8 +337,6 @@ final class ShapeReader {
         }
         return .shape(index)
     }
-
-    private func clear() { slots.clear() }
 
     private func shapeName(_ index: Int) -> String { plan.format.shapes[index].name }
 

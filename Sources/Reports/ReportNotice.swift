@@ -122,6 +122,6 @@ extension AuditReport {
 }
 
 /// `1 event`, `2 events`.
-func counted(_ count: Int64, _ noun: String, plural: String? = nil) -> String {
+public func counted(_ count: some BinaryInteger, _ noun: String, plural: String? = nil) -> String {
     "\(count) " + (count == 1 ? noun : plural ?? noun + "s")
 }

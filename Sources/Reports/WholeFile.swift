@@ -42,8 +42,8 @@ public enum WholeFile {
         throw Problem(path: path, reason: reason(error))
     }
 
-    /// Returns the error number, 0 for none.
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+    /// Writes all of `bytes`; returns the error number, 0 for none.
+    public static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
         var done = 0
         while done < bytes.count {
             let count = bytes.withUnsafeBytes {

@@ -51,7 +51,7 @@ extension SigmaValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, E
     }
 
     /// The value as JSON (RFC 8259).
-    var json: String {
+    public var json: String {
         switch self {
         case .string(let text): "\"" + text.unicodeScalars.map(Self.escaped).joined() + "\""
         case .number(let text): text

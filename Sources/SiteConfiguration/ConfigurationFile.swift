@@ -274,28 +274,16 @@ public struct ConfigurationFile: Sendable {
     }
 
     private mutating func error(_ mark: Mark?, _ message: String, _ hint: String?) {
-        remarks.append(
-            RuleDiagnostic(
-                .error,
-                file: file,
-                line: mark?.line ?? 1,
-                column: mark?.column ?? 1,
-                message: message,
-                hint: hint
-            )
-        )
+        error(mark?.line ?? 1, mark?.column ?? 1, message, hint)
     }
 
     private mutating func add(_ problem: YAMLProblem) {
+        error(problem.line, problem.column, problem.message, problem.hint)
+    }
+
+    private mutating func error(_ line: Int, _ column: Int, _ message: String, _ hint: String?) {
         remarks.append(
-            RuleDiagnostic(
-                .error,
-                file: file,
-                line: problem.line,
-                column: problem.column,
-                message: problem.message,
-                hint: problem.hint
-            )
+            RuleDiagnostic(.error, file: file, line: line, column: column, message: message, hint: hint)
         )
     }
 }

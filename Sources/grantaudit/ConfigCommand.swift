@@ -3,6 +3,7 @@
 import ArgumentParser
 import ByteStreams
 import LogFormats
+import Reports
 import SigmaRules
 import SiteConfiguration
 
@@ -105,12 +106,9 @@ struct ConfigurationCheck {
         for group in groups {
             let kind = [group.format, group.timeZone].compactMap { $0 }
             let named = kind.isEmpty ? "" : " (\(kind.joined(separator: ", ")))"
-            let count = group.files == 1 ? "1 file" : "\(group.files) files"
-            lines.append("inputs    \(group.paths.joined(separator: ", "))\(named): \(count)")
+            lines.append("inputs    \(group.paths.joined(separator: ", "))\(named): \(counted(group.files, "file"))")
         }
-        lines.append(
-            "rules     \(rules) loaded, \(filters == 1 ? "1 filter" : "\(filters) filters"), \(rejected) rejected"
-        )
+        lines.append("rules     \(rules) loaded, \(counted(filters, "filter")), \(rejected) rejected")
         return lines.joined(separator: "\n")
     }
 }

@@ -45,16 +45,6 @@ enum Console {
     /// Returns the error number, 0 for none.
     @discardableResult
     private static func write(_ text: String, to descriptor: Int32) -> Int32 {
-        let bytes = Array(text.utf8)
-        var done = 0
-        while done < bytes.count {
-            let count = bytes.withUnsafeBytes {
-                Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done)
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return errno }
-            done += count
-        }
-        return 0
+        WholeFile.write(Array(text.utf8), to: descriptor)
     }
 }

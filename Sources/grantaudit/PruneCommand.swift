@@ -95,7 +95,7 @@ struct PruneCommand: ParsableCommand {
         }
         for summary in summaries {
             let verb = dryRun ? "would delete" : "deleted"
-            try Console.answer("\(verb) \(summary.rows) \(summary.part.rows(summary.rows))")
+            try Console.answer("\(verb) \(summary.part.counted(summary.rows))")
         }
         if !dryRun { try Console.answer("database: \(after) bytes, \(before) before") }
     }
@@ -111,13 +111,13 @@ struct PruneCommand: ParsableCommand {
 }
 
 extension PrunedPart {
-    /// What `count` rows of it are.
-    fileprivate func rows(_ count: Int64) -> String {
+    /// So many rows of it, in words.
+    fileprivate func counted(_ rows: Int64) -> String {
         switch self {
-        case .findings: count == 1 ? "finding" : "findings"
-        case .evidence: count == 1 ? "piece of evidence" : "pieces of evidence"
-        case .rejectedLines: count == 1 ? "sample of a rejected line" : "samples of rejected lines"
-        case .runDetails: count == 1 ? "detail of a run" : "details of runs"
+        case .findings: Reports.counted(rows, "finding")
+        case .evidence: Reports.counted(rows, "piece of evidence", plural: "pieces of evidence")
+        case .rejectedLines: Reports.counted(rows, "sample of a rejected line", plural: "samples of rejected lines")
+        case .runDetails: Reports.counted(rows, "detail of a run", plural: "details of runs")
         }
     }
 }

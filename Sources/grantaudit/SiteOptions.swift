@@ -1,6 +1,7 @@
 // Which configuration file is used.
 
 import ArgumentParser
+import Reports
 import SigmaRules
 import SiteConfiguration
 
@@ -18,8 +19,7 @@ struct SiteOptions: ParsableArguments {
         let file = ConfigurationFile(path: path)
         guard file.isUsable else {
             for remark in file.remarks { Console.note(remark.description) }
-            let count = file.remarks.count
-            throw Failure(.usage, "\(count) \(count == 1 ? "error" : "errors") in \(path)")
+            throw Failure(.usage, "\(counted(file.remarks.count, "error")) in \(path)")
         }
         return file.configuration
     }
