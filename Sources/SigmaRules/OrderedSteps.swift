@@ -14,9 +14,9 @@ struct OrderedSteps {
     /// The same before the current event, which cannot be two steps of one chain.
     private var before: [Int64]
     private var event: Int?
-    /// The same before the current time: matches of correlations have no position among those of one time.
-    private var beforeTime: [Int64]
-    private var time = Int64.min
+    /// The same before the first match of a correlation at ``alarmTime``: these have no order among each other.
+    private var beforeAlarms: [Int64]
+    private var alarmTime: Int64?
 
     /// Chains of at least `least` of `steps`.
     init(_ steps: [Int], least: Int) {
@@ -24,7 +24,7 @@ struct OrderedSteps {
         self.least = max(least, 1)
         starts = Array(repeating: .min, count: steps.count * self.least)
         before = starts
-        beforeTime = starts
+        beforeAlarms = starts
     }
 
     /// Takes in a match of the rule at `rule`; matches come in the order of time and position.
@@ -32,12 +32,12 @@ struct OrderedSteps {
     /// The number of an `event` is negative for a match of a correlation.
     mutating func add(_ rule: Int, time: Int64, event: Int) {
         guard let step = steps.firstIndex(of: rule) else { return }
-        if time != self.time {
-            beforeTime = starts
-            self.time = time
+        if event < 0, time != alarmTime {
+            beforeAlarms = starts
+            alarmTime = time
         }
         if event != self.event {
-            before = event < 0 ? beforeTime : starts
+            before = event < 0 ? beforeAlarms : starts
             self.event = event
         }
         starts[step * least] = time
@@ -58,9 +58,9 @@ struct OrderedSteps {
     mutating func follow<Payload>(_ entries: ArraySlice<CorrelationWindow<Payload>.Entry>) {
         starts = Array(repeating: .min, count: starts.count)
         before = starts
-        beforeTime = starts
+        beforeAlarms = starts
         event = nil
-        time = .min
+        alarmTime = nil
         for entry in entries { add(entry.sample.rule, time: entry.time, event: entry.event) }
     }
 
