@@ -123,6 +123,7 @@ public struct AuditRun {
             findingMemoryMax: options.findingMemoryMax,
             lineageLimits: options.lineageLimits
         )
+        try KeptLineage.restore(engine, from: database)
         try database.record(rules: engine.rules.map(Self.record))
         let discovery = InputDiscovery(groups: options.inputs.map(\.paths), except: database.filePaths)
         let inputs = try scout(discovery.files, plans, envelopes, database)
@@ -135,7 +136,8 @@ public struct AuditRun {
             progress: progress
         )
         let completed = await merge.run { batch, rows, input in
-            engine.process(batch, rows, source: batch.source, input: input.number)
+            let mayRepeat = input.mayRepeat(before: engine.restoredNewest)
+            engine.process(batch, rows, source: batch.source, input: input.number, mayRepeat: mayRepeat)
         } pause: { [progress] lines in
             progress.update(lines: lines, findings: engine.findingCount)
             return !progress.shouldStop
@@ -253,7 +255,7 @@ public struct AuditRun {
         )
         outcome.inputsGiven = Int64(discovery.files.count + discovery.skipped.count)
         outcome.rulesGiven = Int64(loaded.rules.count + loaded.rejected.count)
-        outcome.lateEvents = engine.lateEvents
+        outcome.lateEvents = engine.lateEvents + engine.backdatedEvents
         outcome.peakMemoryBytes = ProcessMemory.peakBytes
         outcome.inputs = inputs
         outcome.findings = findings
@@ -262,7 +264,7 @@ public struct AuditRun {
         outcome.suppressions = suppressions(engine)
         outcome.correlationGaps = correlationGaps(engine)
         outcome.coverage = coverage(engine)
-        let changes = try database.commit(outcome)
+        let changes = try database.commit(outcome) { try KeptLineage.write(engine, to: $0) }
         return RunSummary(
             run: run,
             incomplete: incomplete,

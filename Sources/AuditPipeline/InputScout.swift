@@ -43,6 +43,14 @@ struct ScoutedInput {
     var skipped: (status: InputStatus, reason: String)?
     /// Standard input cannot be opened twice.
     var openReader: DecodeStage?
+
+    /// Whether earlier runs, whose latest event is at `newest`, may have read its events by another name or in part.
+    ///
+    /// What the ledger knows is not read again; a log that begins behind everything is news.
+    func mayRepeat(before newest: Int64) -> Bool {
+        guard newest != .min, auditedBytes == 0 else { return false }
+        return file.kind == .standardInput || firstTime < newest
+    }
 }
 
 /// Looks at inputs.

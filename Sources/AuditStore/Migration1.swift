@@ -40,7 +40,7 @@ extension Migration {
         CREATE TABLE prunings (
             id INTEGER PRIMARY KEY,
             pruned_at INTEGER NOT NULL,
-            part TEXT NOT NULL CHECK (part IN ('findings', 'evidence', 'rejected_lines', 'run_details')),
+            part TEXT NOT NULL CHECK (part IN ('findings', 'evidence', 'rejected_lines', 'run_details', 'state')),
             before INTEGER NOT NULL,
             rows INTEGER NOT NULL
         ) STRICT;
@@ -181,6 +181,21 @@ extension Migration {
             PRIMARY KEY (finding_id, seq)
         ) STRICT, WITHOUT ROWID;
 
+        CREATE TABLE state_headers (
+            name TEXT NOT NULL PRIMARY KEY,
+            run_id INTEGER NOT NULL REFERENCES runs(id),
+            data BLOB NOT NULL
+        ) STRICT;
+
+        CREATE TABLE state_segments (
+            id INTEGER PRIMARY KEY,
+            part TEXT NOT NULL,
+            generation INTEGER NOT NULL,
+            run_id INTEGER NOT NULL REFERENCES runs(id),
+            records INTEGER NOT NULL,
+            data BLOB NOT NULL
+        ) STRICT;
+
         """
 
     private static let indices = """
@@ -195,6 +210,7 @@ extension Migration {
         CREATE INDEX findings_by_last_run ON findings (last_run_id);
         CREATE INDEX evidence_by_input ON evidence (input_id, line);
         CREATE INDEX evidence_by_time ON evidence (time);
+        CREATE INDEX state_segments_by_part ON state_segments (part, generation);
 
         """
 

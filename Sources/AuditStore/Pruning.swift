@@ -12,6 +12,8 @@ public enum PrunedPart: String, CaseIterable, Sendable {
     case rejectedLines = "rejected_lines"
     /// What old runs have checked, rule by rule and source by source; the runs and the ledger of inputs stay.
     case runDetails = "run_details"
+    /// What the next run would need to know, if no run has learnt anything for so long.
+    case state
 }
 
 /// What was, or would be, forgotten of one part.
@@ -100,6 +102,10 @@ extension PrunedPart {
                             database
                         ))
                 }
+        case .state:
+            let lastWritten = "(SELECT max(started_at) FROM runs JOIN state_headers ON state_headers.run_id = runs.id)"
+            let rows = try Self.delete("state_segments", where: "\(lastWritten) < ?", cutoff, database)
+            return rows + (try Self.delete("state_headers", where: "\(lastWritten) < ?", cutoff, database))
         }
     }
 

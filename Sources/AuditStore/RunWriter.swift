@@ -41,8 +41,12 @@ extension AuditDatabase {
     /// Stores everything a run found out and finishes the run, or stores nothing.
     ///
     /// A finding that is known already is extended: counts are added, so an input must never be counted twice.
+    /// What the next run needs to know is written by `state`, so that it is there if and only if the findings are.
     @discardableResult
-    public func commit(_ outcome: RunOutcome) throws(StoreError) -> CommitSummary {
+    public func commit(
+        _ outcome: RunOutcome,
+        state: (StateWriter) throws -> Void = { _ in }
+    ) throws(StoreError) -> CommitSummary {
         try write { database in
             let inputs = try InputWriter(database: database, run: outcome.run).replaceInputs(with: outcome.inputs)
             let rules = RuleWriter(database: database)
@@ -53,6 +57,7 @@ extension AuditDatabase {
             try writeCoverage(outcome, database)
             var findings = FindingWriter(database: database, run: outcome.run, inputs: inputs, path: path)
             for finding in outcome.findings.sorted(by: { $0.id < $1.id }) { try findings.write(finding) }
+            try state(StateWriter(database: database, run: outcome.run))
             try finish(outcome, findings.summary, database)
             return findings.summary
         }

@@ -153,6 +153,25 @@ extension SchemaReference {
             ]
         ),
         .table(
+            "state_headers",
+            "What a run knows that the next one needs, in few bytes; written with the findings or not at all.",
+            [
+                .init("name", "What it is about."), .init("run_id", "The run that wrote it last."),
+                .init("data", "Bytes of this program's own; no secret is in them."),
+            ]
+        ),
+        .table(
+            "state_segments",
+            "The records of that state; a run adds those that it changed, and now and then writes all anew.",
+            [
+                .init("id", "Segments are read in this order."),
+                .init("part", "Table of lineage: `codes`, `tokens`, `families`, `family_ids`, `sessions` and others."),
+                .init("generation", "All records of a generation are forgotten together when it has become too old."),
+                .init("run_id", "The run that wrote it."), .init("records", "Number of records."),
+                .init("data", "The records; artefacts and parties are keyed hashes."),
+            ]
+        ),
+        .table(
             "metadata",
             "What belongs to the database as a whole.",
             [

@@ -122,6 +122,7 @@ public final class DetectionEngine {
 
     /// Takes in the events `rows` of `batch`; events must come in event-time order, late ones excepted.
     ///
+    /// With `mayRepeat`, earlier runs may have read them already, see ``LineageTracker/mayRepeat``.
     /// Whoever wants to watch is told of each match by `observe`, and shown each row, with its derived fields, by
     /// `inspect`.
     public func process(
@@ -129,6 +130,7 @@ public final class DetectionEngine {
         _ rows: Range<Int>,
         source: Int,
         input: Int,
+        mayRepeat: Bool = false,
         observe: ((ObservedMatch) -> Void)? = nil,
         inspect: ((AuthEvent, borrowing FieldRow) -> Void)? = nil
     ) {
@@ -139,6 +141,7 @@ public final class DetectionEngine {
         var unseen = unseenColumns[source]
         var newest = newest
         coverage[source].count(events[rows])
+        tracker.mayRepeat = mayRepeat
         for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.groupedRows) {
             let group = start..<min(start + Self.groupedRows, rows.upperBound)
             tracker.apply(batch, group, writer: writer, scratch: scratch, present: derivedPresent)
@@ -251,6 +254,29 @@ public final class DetectionEngine {
 
     /// Events that came too late for their order to be restored.
     public var lateEvents: Int64 { tracker.statistics.lateEvents }
+
+    /// Events that are older than what earlier runs have judged, and that came in their order in this one.
+    public var backdatedEvents: Int64 { tracker.statistics.backdatedEvents }
+
+    // MARK: - State between runs
+
+    /// The latest event time that earlier runs have seen; `Int64.min` if there were none.
+    public var restoredNewest: Int64 { tracker.restoredNewest }
+
+    /// Takes back what earlier runs knew of grants; to be called before the first event.
+    ///
+    /// Throws ``LineageStateError`` when it makes no sense, and what `segments` throws.
+    public func restoreLineage(
+        header: [UInt8],
+        segments: (_ take: (LineageSegment) throws(LineageStateError) -> Void) throws -> Void
+    ) throws {
+        try tracker.restore(header: header, segments: segments)
+    }
+
+    /// Hands to `keep` what is known of grants and has changed since the last time; see ``LineageTracker``.
+    public func takeLineageChanges(_ keep: (LineageSegment) throws -> Void) rethrows -> LineageHeader {
+        try tracker.takeChanges(keep)
+    }
 
     /// Why rules were cut short, by rule index: limits of regular expressions, of findings, of windows.
     public var restrictions: [Int: String] {

@@ -24,6 +24,7 @@ extension LineageState {
         _ derived: inout DerivedFields
     ) {
         let code = codes.value(of: request.code)
+        if let code, isRepeated(code, request) { return redeemAgain(code, request, &derived) }
         describe(code, request, &derived)
         guard request.succeeded else {
             if !request.code.isPresent { describeSessionFamily(request, &derived) }
@@ -35,10 +36,32 @@ extension LineageState {
             recordRedemption(of: code ?? CodeRecord(), request, family)
         } else if request.session.isComplete {
             var session = sessions.value(of: request.session) ?? SessionRecord()
-            session.redeemedAt = request.time
+            session.redeemedAt = max(session.redeemedAt, request.time)
+            if session.refusedAt != nil { session.refusedAfter = 0 }
             knowsRedemptionsBySession = true
             sessions.set(request.session, session)
         }
+    }
+
+    /// Whether this is the redemption that an earlier run has seen, read once more.
+    ///
+    /// A second redemption at the same time brings a token that nobody has seen.
+    private mutating func isRepeated(_ code: CodeRecord, _ request: GrantEvent) -> Bool {
+        guard mayRepeat, request.succeeded, code.redemptions > 0, code.redeemedAt == request.time else { return false }
+        let issued = request.refreshTokenIssued
+        return !issued.isPresent || isRemembered(tokens.value(of: issued))
+    }
+
+    /// Says of a redemption read once more what was said of it then, and learns nothing.
+    private mutating func redeemAgain(
+        _ code: CodeRecord,
+        _ request: GrantEvent,
+        _ derived: inout DerivedFields
+    ) {
+        var before = code
+        before.redemptions = 0
+        before.redeemedAt = EventTime.never
+        describe(code.issueSeen ? before : nil, request, &derived)
     }
 
     /// Says what is known of the request's client within its session, which is returned.
@@ -46,10 +69,15 @@ extension LineageState {
         guard knowsRedemptionsBySession, request.session.isComplete,
             let session = sessions.value(of: request.session)
         else { return nil }
-        if session.redeemedAt != EventTime.never {
+        // A late event, or one read once more, knows nothing of what came after it.
+        if session.redeemedAt != EventTime.never, session.redeemedAt <= request.time,
+            !(mayRepeat && session.redeemedAt == request.time)
+        {
             derived[.grantSecondsSinceRedemption] = EventTime.seconds(from: session.redeemedAt, to: request.time)
         }
-        if session.codeRefused { derived[.grantCodeRefused] = 1 }
+        if let refusedAt = session.refusedAt, refusedAt < request.time || (refusedAt == request.time && !mayRepeat) {
+            derived[.grantCodeRefused] = 1
+        }
         return session
     }
 
@@ -64,7 +92,9 @@ extension LineageState {
     private mutating func describe(_ code: CodeRecord?, _ request: GrantEvent, _ derived: inout DerivedFields) {
         guard request.code.isPresent else { return }
         let included: UInt32 = request.succeeded ? 1 : 0
-        guard let code else {
+        var code = code
+        if !request.succeeded, let redeemedAt = code?.redeemedAt, redeemedAt > request.time { code?.redemptions = 0 }
+        guard let code, code.redemptions > 0 || code.issueSeen else {
             derived[.codeState] = UInt32(CodeState.unknown.rawValue)
             derived[.codeRedemptions] = included
             return
@@ -93,11 +123,11 @@ extension LineageState {
 
     /// Where no code is identified, two redemptions in one session are normal, but a refusal right after one is not.
     private mutating func noteRefusal(_ request: GrantEvent, _ session: SessionRecord) {
-        guard request.refused, session.redeemedAt != EventTime.never, !session.codeRefused,
-            request.time &- session.redeemedAt <= Self.refusalWindow
+        guard request.refused, session.redeemedAt != EventTime.never, session.refusedAt == nil,
+            (0...Self.refusalWindow).contains(request.time &- session.redeemedAt)
         else { return }
         var session = session
-        session.codeRefused = true
+        session.refusedAfter = UInt8(EventTime.seconds(from: session.redeemedAt, to: request.time))
         sessions.set(request.session, session)
     }
 }

@@ -28,19 +28,21 @@ extension LineageState {
     }
 
     /// Notes that `token` was accepted, which shows that its branch has a holder.
-    mutating func noteUse(of token: TokenRecord, _ number: FamilyNumber, _ family: FamilyRecord) {
+    mutating func noteUse(of token: TokenRecord, _ number: FamilyNumber, _ family: FamilyRecord, at time: Int64) {
         guard family.branches > 0, var branch = branches.value(of: BranchKey(number, token.branch)) else { return }
-        if !branch.used && token.generation > Int(branch.shared) {
-            branch.used = true
+        let isFirst = branch.usedAt == EventTime.never || time < branch.usedAt
+        if isFirst && token.generation > Int(branch.shared) {
+            branch.usedAt = time
             branches.set(BranchKey(number, token.branch), branch)
         }
     }
 
-    /// Number of branches that were used after the fork.
-    mutating func liveBranches(_ number: FamilyNumber, _ family: FamilyRecord) -> UInt32 {
+    /// Number of branches that were used after the fork, at `time` or before.
+    mutating func liveBranches(_ number: FamilyNumber, _ family: FamilyRecord, at time: Int64) -> UInt32 {
         var live: UInt32 = 0
         for index in 0..<Int(family.branches) {
-            if let branch = branches.value(of: BranchKey(number, index)), branch.used { live += 1 }
+            guard let branch = branches.value(of: BranchKey(number, index)) else { continue }
+            if branch.usedAt != EventTime.never, branch.usedAt <= time { live += 1 }
         }
         return live
     }

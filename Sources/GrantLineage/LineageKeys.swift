@@ -2,11 +2,20 @@
 
 import AuthEvents
 
-extension TokenFingerprint: TableKey {
+extension TokenFingerprint: TableKey, StoredBytes {
     static var free: TokenFingerprint { .none }
 
     @inline(__always)
     var word: UInt64 { low ^ (high &* 0xD6E8_FEB8_6659_FD93) }
+
+    static var byteCount: Int { 16 }
+
+    func store(to bytes: inout ByteWriter) {
+        bytes.append(high)
+        bytes.append(low)
+    }
+
+    init(from bytes: inout ByteReader) { self.init(high: bytes.next(), low: bytes.next()) }
 
     // Field by field: the synthesized `==` would be a call into another room.
     @inline(__always)
@@ -14,10 +23,13 @@ extension TokenFingerprint: TableKey {
 }
 
 /// The running number of a token family; a family that is forgotten leaves its number unused.
-struct FamilyNumber: TableKey, TableRecord, Equatable {
+struct FamilyNumber: TableKey, TableRecord, StoredBytes, Equatable {
     var rawValue: UInt32 = 0
 
     static var free: FamilyNumber { FamilyNumber() }
+    static var byteCount: Int { 4 }
+
+    func store(to bytes: inout ByteWriter) { bytes.append(rawValue) }
 
     @inline(__always)
     var word: UInt64 { UInt64(rawValue) }
@@ -26,8 +38,12 @@ struct FamilyNumber: TableKey, TableRecord, Equatable {
     func equals(_ other: FamilyNumber) -> Bool { rawValue == other.rawValue }
 }
 
+extension FamilyNumber {
+    init(from bytes: inout ByteReader) { self.init(rawValue: bytes.next()) }
+}
+
 /// A branch of a forked family.
-struct BranchKey: TableKey {
+struct BranchKey: TableKey, StoredBytes {
     var word: UInt64
 
     init(_ family: FamilyNumber, _ branch: Int) {
@@ -36,14 +52,19 @@ struct BranchKey: TableKey {
 
     private init(word: UInt64) { self.word = word }
 
+    init(from bytes: inout ByteReader) { self.init(word: bytes.next()) }
+
     static var free: BranchKey { BranchKey(word: 0) }
+    static var byteCount: Int { 8 }
+
+    func store(to bytes: inout ByteWriter) { bytes.append(word) }
 
     @inline(__always)
     func equals(_ other: BranchKey) -> Bool { word == other.word }
 }
 
 /// A client within a session; where a log has no better identifier, that is a grant.
-struct ClientSession: TableKey {
+struct ClientSession: TableKey, StoredBytes {
     let session: UInt64
     let client: UInt64
 
@@ -51,10 +72,20 @@ struct ClientSession: TableKey {
     var isComplete: Bool { session != 0 && client != 0 }
 
     static var free: ClientSession { ClientSession(session: 0, client: 0) }
+    static var byteCount: Int { 16 }
+
+    func store(to bytes: inout ByteWriter) {
+        bytes.append(session)
+        bytes.append(client)
+    }
 
     @inline(__always)
     var word: UInt64 { session ^ (client &* 0xD6E8_FEB8_6659_FD93) }
 
     @inline(__always)
     func equals(_ other: ClientSession) -> Bool { session == other.session && client == other.client }
+}
+
+extension ClientSession {
+    init(from bytes: inout ByteReader) { self.init(session: bytes.next(), client: bytes.next()) }
 }

@@ -4,9 +4,11 @@
 struct ClientMark: BitwiseCopyable, Equatable {
     let rawValue: UInt32
 
-    static var unknown: ClientMark { ClientMark(groupKey: 0) }
+    static var unknown: ClientMark { ClientMark(rawValue: 0) }
 
     init(groupKey: UInt64) { rawValue = RequestContext.mark(groupKey) }
+
+    init(rawValue: UInt32) { self.rawValue = rawValue }
 
     var isKnown: Bool { rawValue != 0 }
 
@@ -18,8 +20,8 @@ struct ClientMark: BitwiseCopyable, Equatable {
 
 /// Where a request came from; two contexts are compared, never shown.
 struct RequestContext: BitwiseCopyable, Equatable {
-    private let network: UInt32
-    private let userAgent: UInt32
+    let network: UInt32
+    let userAgent: UInt32
 
     static var unknown: RequestContext { RequestContext(network: 0, userAgent: 0) }
 
@@ -27,6 +29,11 @@ struct RequestContext: BitwiseCopyable, Equatable {
     init(network: UInt64, userAgent: UInt64) {
         self.network = Self.mark(network)
         self.userAgent = Self.mark(userAgent)
+    }
+
+    init(networkMark: UInt32, userAgentMark: UInt32) {
+        network = networkMark
+        userAgent = userAgentMark
     }
 
     /// How both compare in what is known of both; `nil` when that is nothing.
@@ -70,7 +77,7 @@ struct TokenRecord: TableRecord {
     /// The family it belongs to.
     var family = FamilyNumber()
     /// Generation in the upper 24 bits, branch in the lower 8.
-    private var place: UInt32 = 0
+    var place: UInt32 = 0
 
     init() {}
 
@@ -122,8 +129,8 @@ struct FamilyRecord: TableRecord {
 struct BranchRecord: TableRecord {
     /// The branch it left.
     var parent: UInt8 = 0
-    /// Whether a token of it that is newer than every fork on it was used after the fork.
-    var used = false
+    /// When a token of it that is newer than every fork on it was first used after the fork.
+    var usedAt = EventTime.never
     /// The generation in ``parent`` of the token whose second successor began it.
     var fork: UInt32 = 0
     /// Its last generation; branch 0 has it in its family.
@@ -138,6 +145,14 @@ struct SessionRecord: TableRecord {
     var redeemedAt = EventTime.never
     /// The family created last.
     var family = FamilyNumber()
-    /// Whether a redemption was refused right after a successful one.
-    var codeRefused = false
+    /// Whole seconds after ``redeemedAt`` at which a redemption was refused; ``notRefused`` if none was.
+    var refusedAfter = SessionRecord.notRefused
+
+    /// Longer after than a refusal is of interest.
+    static let notRefused = UInt8.max
+
+    /// When a redemption was refused right after a successful one, to the second before.
+    var refusedAt: Int64? {
+        refusedAfter == Self.notRefused ? nil : redeemedAt &+ EventTime.microseconds(Int(refusedAfter))
+    }
 }

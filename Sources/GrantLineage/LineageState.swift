@@ -19,8 +19,15 @@ struct LineageState: ~Copyable {
     /// Whether any redemption had to be known by its session, for want of a code.
     var knowsRedemptionsBySession = false
     private var lateEvents: Int64 = 0
-    private var newest = Int64.min
-    private var lastFamily = FamilyNumber()
+    private var backdatedEvents: Int64 = 0
+    /// The latest event time of this run.
+    private var runNewest = Int64.min
+    private(set) var newest = Int64.min
+    private(set) var lastFamily = FamilyNumber()
+    /// Whether the input that events come from may have been read before, by another name or in part.
+    var mayRepeat = false
+    /// The latest event time of earlier runs.
+    private(set) var restoredNewest = Int64.min
     private let artefacts = Artefact.allCases.count
     private var warmth: UInt64 = 0
 
@@ -129,16 +136,35 @@ struct LineageState: ~Copyable {
 
     private mutating func advance(to time: Int64) {
         if time < newest {
-            lateEvents += 1
+            // Late in this run, or in order but older than what an earlier run has judged.
+            if time < runNewest { lateEvents += 1 } else { backdatedEvents += 1 }
+            runNewest = max(runNewest, time)
             return
         }
-        newest = time
+        (newest, runNewest) = (time, time)
         codes.advance(to: time)
         tokens.advance(to: time)
         families.advance(to: time)
         familyIDs.advance(to: time)
         sessions.advance(to: time)
         branches.advance(to: time)
+    }
+
+    /// Notes how far it has come.
+    func storeProgress(to bytes: inout ByteWriter) {
+        bytes.append(newest)
+        bytes.append(lastFamily.rawValue)
+        bytes.append(forksNotTracked)
+        bytes.append(knowsRedemptionsBySession)
+    }
+
+    /// Takes back what ``storeProgress(to:)`` has noted.
+    mutating func restoreProgress(from bytes: inout ByteReader) {
+        newest = bytes.next()
+        lastFamily = FamilyNumber(rawValue: bytes.next())
+        forksNotTracked = bytes.next()
+        knowsRedemptionsBySession = bytes.nextFlag()
+        restoredNewest = newest
     }
 
     var statistics: LineageStatistics {
@@ -154,6 +180,7 @@ struct LineageState: ~Copyable {
         result.scopesNotRead = scopes.notRead
         result.forksNotTracked = forksNotTracked
         result.lateEvents = lateEvents
+        result.backdatedEvents = backdatedEvents
         result.byteCount =
             codes.byteCount + tokens.byteCount + families.byteCount + familyIDs.byteCount + sessions.byteCount
             + branches.byteCount + scopes.byteCount

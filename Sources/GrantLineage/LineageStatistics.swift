@@ -36,6 +36,8 @@ public struct LineageStatistics: Sendable, Equatable {
     public var forksNotTracked: Int64 = 0
     /// Events earlier than an event before them.
     public var lateEvents: Int64 = 0
+    /// Events earlier than one that an earlier run has judged, but not than one before them in this run.
+    public var backdatedEvents: Int64 = 0
     /// Memory taken by the tables, in bytes.
     public var byteCount = 0
 }

@@ -35,6 +35,34 @@ public final class LineageTracker {
         state.apply(batch, rows, writer: writer, scratch: scratch, present: present)
     }
 
+    /// Whether the events that come next are from an input that earlier runs may have read under another name or in part.
+    ///
+    /// They may then be the very events that lineage knows: one that was the first use of something is so again.
+    public var mayRepeat: Bool {
+        get { state.mayRepeat }
+        set { state.mayRepeat = newValue }
+    }
+
+    /// The latest event time that earlier runs have seen, in microseconds since 1970; `Int64.min` if there were none.
+    public var restoredNewest: Int64 { state.restoredNewest }
+
+    /// Takes back what earlier runs have kept; to be called before the first event, `segments` in the order kept.
+    ///
+    /// Throws ``LineageStateError`` when it makes no sense, and what `segments` throws.
+    public func restore(
+        header: [UInt8],
+        segments: (_ take: (LineageSegment) throws(LineageStateError) -> Void) throws -> Void
+    ) throws {
+        try state.restore(header: header, segments: segments)
+    }
+
+    /// Hands what has changed since the last time to `keep`, segment by segment, and returns what there is to know
+    /// besides: it replaces what was returned before.
+    public func takeChanges(_ keep: (LineageSegment) throws -> Void) rethrows -> LineageHeader {
+        try state.takeChanges(keep)
+        return LineageHeader(bytes: state.header, generations: state.generations)
+    }
+
     /// What is remembered now, and what was forgotten.
     public var statistics: LineageStatistics { state.statistics }
 

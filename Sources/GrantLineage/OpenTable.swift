@@ -34,17 +34,25 @@ struct OpenTable<Key: TableKey, Value: TableRecord>: ~Copyable {
     private var capacity: Int
     /// 64 minus the binary logarithm of the capacity.
     private var shift: UInt64
+    /// One bit per slot: whether it was written since ``markClean()``.
+    private var dirty: UnsafeMutablePointer<UInt64>
+    /// Number of slots written since ``markClean()``.
+    private(set) var dirtyCount = 0
 
     init() {
         capacity = Self.smallestCapacity
         shift = UInt64(64 - capacity.trailingZeroBitCount)
         slots = Self.freeSlots(capacity)
+        dirty = TableMemory.zeroed(UInt64.self, count: capacity / 64)
     }
 
-    deinit { TableMemory.free(slots, count: capacity) }
+    deinit {
+        TableMemory.free(slots, count: capacity)
+        TableMemory.free(dirty, count: capacity / 64)
+    }
 
     /// Memory taken by the slots, in bytes.
-    var byteCount: Int { capacity * MemoryLayout<Slot>.stride }
+    var byteCount: Int { capacity * MemoryLayout<Slot>.stride + capacity / 8 }
 
     /// The record under `key`, if there is one.
     @inline(__always)
@@ -65,6 +73,7 @@ struct OpenTable<Key: TableKey, Value: TableRecord>: ~Copyable {
         let index = probe(key)
         guard index >= 0 else { return false }
         slots[index].value = value
+        markDirty(index)
         return true
     }
 
@@ -76,6 +85,40 @@ struct OpenTable<Key: TableKey, Value: TableRecord>: ~Copyable {
         precondition(index < 0, "a key was added twice")
         slots[~index] = Slot(key: key, value: value)
         count += 1
+        markDirty(~index)
+    }
+
+    @inline(__always)
+    private mutating func markDirty(_ index: Int) {
+        let bit = UInt64(1) << UInt64(index & 63)
+        if dirty[index >> 6] & bit == 0 {
+            dirty[index >> 6] |= bit
+            dirtyCount += 1
+        }
+    }
+
+    /// Takes all records as known to whoever keeps them.
+    mutating func markClean() {
+        guard dirtyCount > 0 else { return }
+        dirty.update(repeating: 0, count: capacity / 64)
+        dirtyCount = 0
+    }
+
+    /// Calls `body` with all records, or with those written since ``markClean()``.
+    func forEach(onlyDirty: Bool, _ body: (Key, Value) throws -> Void) rethrows {
+        for word in 0..<capacity / 64 {
+            if onlyDirty, dirty[word] == 0 { continue }
+            for index in word * 64..<word * 64 + 64 where !slots[index].key.equals(.free) {
+                if !onlyDirty || dirty[word] & UInt64(1) << UInt64(index & 63) != 0 {
+                    try body(slots[index].key, slots[index].value)
+                }
+            }
+        }
+    }
+
+    /// Makes room for `count` records at once.
+    mutating func reserve(_ count: Int) {
+        while count * 4 > capacity * 3 { grow() }
     }
 
     /// The slot of `key`, or the complement of the free slot where it belongs.
@@ -95,14 +138,19 @@ struct OpenTable<Key: TableKey, Value: TableRecord>: ~Copyable {
 
     @inline(never)
     private mutating func grow() {
-        let (smaller, smallerCapacity) = (slots, capacity)
+        let (smaller, smallerCapacity, wasDirty) = (slots, capacity, dirty)
         capacity *= 2
         shift -= 1
         slots = Self.freeSlots(capacity)
+        dirty = TableMemory.zeroed(UInt64.self, count: capacity / 64)
+        dirtyCount = 0
         for index in 0..<smallerCapacity where !smaller[index].key.equals(.free) {
-            slots[~probe(smaller[index].key)] = smaller[index]
+            let place = ~probe(smaller[index].key)
+            slots[place] = smaller[index]
+            if wasDirty[index >> 6] & UInt64(1) << UInt64(index & 63) != 0 { markDirty(place) }
         }
         TableMemory.free(smaller, count: smallerCapacity)
+        TableMemory.free(wasDirty, count: smallerCapacity / 64)
     }
 
     private static func freeSlots(_ capacity: Int) -> UnsafeMutablePointer<Slot> {

@@ -14,7 +14,8 @@ extension LineageState {
         let issued = tokens.value(of: request.refreshTokenIssued)
         let token = tokens.value(of: request.refreshToken)
         let found = family(of: token, request)
-        describe(token, found?.record, request, &derived)
+        let isNew = request.refreshTokenIssued.isPresent && !isRemembered(issued)
+        describe(token, found, request, issuesNew: isNew, &derived)
         if let (number, family) = found {
             describe(family, number, request, &derived)
             describeScope(family, request, batch, index, &derived)
@@ -27,7 +28,6 @@ extension LineageState {
         guard isIdentified else { return }
         let number = found?.number ?? nextFamily()
         var family = found?.record ?? unknownFamily(request)
-        let isNew = request.refreshTokenIssued.isPresent && !isRemembered(issued)
         if request.refreshToken.isPresent {
             let token = token ?? TokenRecord(number, generation: Int(family.newest))
             exchange(token, request, issuesNew: isNew, number, &family)
@@ -36,7 +36,7 @@ extension LineageState {
         }
         // This use counts: it may be the one that shows the second holder.
         if family.branches > 0 && !request.rotationOptional {
-            derived[.familyLiveBranches] = liveBranches(number, family)
+            derived[.familyLiveBranches] = liveBranches(number, family, at: request.time)
         }
         family.context = request.context
         families.set(number, family)
@@ -60,7 +60,7 @@ extension LineageState {
 
     /// An access token is used where the log names the family or the session; of interest only once it is revoked.
     mutating func use(_ request: GrantEvent, _ derived: inout DerivedFields) {
-        guard let (number, family) = family(of: nil, request), family.isRevoked else { return }
+        guard let (number, family) = family(of: nil, request), isRevoked(family, asOf: request) else { return }
         describe(family, number, request, &derived)
     }
 
@@ -73,9 +73,9 @@ extension LineageState {
     ) {
         derived[.familyRotations] = family.rotations
         if family.branches > 0 && !request.rotationOptional {
-            derived[.familyLiveBranches] = liveBranches(number, family)
+            derived[.familyLiveBranches] = liveBranches(number, family, at: request.time)
         }
-        if family.isRevoked {
+        if isRevoked(family, asOf: request) {
             derived[.grantRevokedSecondsAgo] = EventTime.seconds(from: family.revokedAt, to: request.time)
         }
         derived.set(.grantContext, request.context.compared(with: family.context))
@@ -83,27 +83,47 @@ extension LineageState {
 
     private mutating func describe(
         _ token: TokenRecord?,
-        _ family: FamilyRecord?,
+        _ found: (number: FamilyNumber, record: FamilyRecord)?,
         _ request: GrantEvent,
+        issuesNew: Bool,
         _ derived: inout DerivedFields
     ) {
         guard request.refreshToken.isPresent else { return }
-        if let family { derived.set(.refreshTokenClientMismatch, request.client.differs(from: family.client)) }
+        if let (_, family) = found {
+            derived.set(.refreshTokenClientMismatch, request.client.differs(from: family.client))
+        }
         guard let token else {
             derived[.refreshTokenState] = UInt32(RefreshTokenState.unknown.rawValue)
             return
         }
-        derived[.refreshTokenState] = UInt32(state(token, family, request).rawValue)
-        guard token.isRotated else { return }
+        let isRotated = isRotated(token, asOf: request, issuesNew: issuesNew)
+        var isRevoked = false
+        if let (_, family) = found { isRevoked = self.isRevoked(family, asOf: request) }
+        let isSuperseded = request.rotationOptional && request.succeeded
+        let state: RefreshTokenState =
+            isRevoked ? .revoked : !isRotated ? .active : isSuperseded ? .superseded : .rotated
+        derived[.refreshTokenState] = UInt32(state.rawValue)
+        guard isRotated else { return }
         derived[.refreshTokenSecondsSinceRotation] = EventTime.seconds(from: token.rotatedAt, to: request.time)
         derived.set(.refreshTokenContext, request.context.compared(with: token.context))
-        if let family { derived[.refreshTokenGenerationsBehind] = generationsBehind(token, family) }
+        if let (_, family) = found { derived[.refreshTokenGenerationsBehind] = generationsBehind(token, family) }
     }
 
-    private func state(_ token: TokenRecord, _ family: FamilyRecord?, _ request: GrantEvent) -> RefreshTokenState {
-        if let family, family.isRevoked { return .revoked }
-        guard token.isRotated else { return .active }
-        return request.rotationOptional && request.succeeded ? .superseded : .rotated
+    /// Whether the family had been revoked when `request` was made.
+    ///
+    /// What came later does not count, nor does what an earlier run has seen at that very time if it is read once more.
+    private func isRevoked(_ family: FamilyRecord, asOf request: GrantEvent) -> Bool {
+        guard family.isRevoked, family.revokedAt <= request.time else { return false }
+        return family.revokedAt < request.time || !mayRepeat
+    }
+
+    /// Whether the presented token had been exchanged when `request` was made.
+    ///
+    /// A late request that succeeds with a new successor is a second exchange all the same: there are two now.
+    private func isRotated(_ token: TokenRecord, asOf request: GrantEvent, issuesNew: Bool) -> Bool {
+        guard token.isRotated else { return false }
+        if token.rotatedAt < request.time || request.succeeded && issuesNew { return true }
+        return token.rotatedAt == request.time && !mayRepeat
     }
 
     /// RFC 6749 §6: the scope "MUST NOT include any scope not originally granted by the resource owner".
@@ -154,7 +174,7 @@ extension LineageState {
             }
         }
         tokens.set(request.refreshToken, token)
-        noteUse(of: token, number, family)
+        noteUse(of: token, number, family, at: request.time)
     }
 
     /// A refresh is accepted but the log does not say which token was presented: the newest, presumably.
@@ -169,7 +189,7 @@ extension LineageState {
     }
 
     /// Whether there is such a token, in a family that is remembered as well.
-    private mutating func isRemembered(_ token: TokenRecord?) -> Bool {
+    mutating func isRemembered(_ token: TokenRecord?) -> Bool {
         guard let token else { return false }
         return families.value(of: token.family) != nil
     }

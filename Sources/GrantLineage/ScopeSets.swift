@@ -65,6 +65,8 @@ struct ScopeSets: ~Copyable {
     /// Differences found before; emptied when full, since it can be computed again.
     private var differences = OpenTable<ScopeSetPair, ScopeDifference>()
     private var transient: [UInt8] = []
+    /// Texts that whoever keeps them has.
+    private var kept = 0
 
     init(limits: LineageLimits) {
         self.limits = limits
@@ -181,5 +183,52 @@ struct ScopeSets: ~Copyable {
     private mutating func alias(_ text: RawSpan, _ number: UInt32) {
         guard let own = texts.keep(text) else { return }
         if own == ordered.count { ordered.append(number) }
+    }
+
+    // MARK: - Kept in a database
+
+    /// The texts that came since the last time; what is only there to save work is not kept.
+    mutating func takeChanges() -> LineageSegment? {
+        guard kept < texts.count else { return nil }
+        var segment = LineageSegment(part: .scopes, generation: 0, replacesEarlier: false)
+        var writer = ByteWriter()
+        for number in kept..<texts.count {
+            writer.append(ordered[number])
+            writer.append(UInt32(texts[number].count))
+            for byte in texts[number] { writer.append(byte) }
+        }
+        segment.records = texts.count - kept
+        segment.bytes = writer.bytes
+        kept = texts.count
+        return segment
+    }
+
+    /// Takes back texts, which come in the order in which they were kept; false if they make no sense.
+    mutating func restore(_ segment: LineageSegment) -> Bool {
+        var reader = ByteReader(segment.bytes)
+        for _ in 0..<segment.records {
+            let number: UInt32 = reader.next()
+            let count = Int(reader.next(UInt32.self))
+            guard count <= reader.rest, Int(number) <= texts.count else { return false }
+            texts.restore(reader.next(count: count))
+            ordered.append(number)
+        }
+        kept = texts.count
+        return reader.isAtEnd
+    }
+
+    /// Whether there is such a set.
+    func knows(_ set: ScopeSetID) -> Bool { Int(set.rawValue) <= texts.count }
+
+    /// Notes what is not in the texts.
+    func store(to bytes: inout ByteWriter) {
+        bytes.append(notRemembered)
+        bytes.append(notRead)
+    }
+
+    /// Takes back what ``store(to:)`` has noted.
+    mutating func restore(from bytes: inout ByteReader) {
+        notRemembered = bytes.next()
+        notRead = bytes.next()
     }
 }

@@ -61,6 +61,16 @@ struct TextTable {
         return entries.count - 1
     }
 
+    /// Keeps `text`, which was kept before under the next number, whatever the limits are now.
+    mutating func restore(_ text: ArraySlice<UInt8>) {
+        let hash = Self.hash(text.span.bytes)
+        let slot = probe(text.span.bytes, hash)
+        entries.append(Entry(hash: hash, offset: bytes.count, count: text.count))
+        bytes.append(contentsOf: text)
+        if let slot, slots[slot] == 0 { slots[slot] = UInt32(entries.count) }
+        if entries.count * 2 > slots.count { grow() }
+    }
+
     /// The slot with `text`, or the free one where it belongs; `nil` when too many collide.
     private func probe(_ text: RawSpan, _ hash: UInt64) -> Int? {
         let mask = slots.count - 1

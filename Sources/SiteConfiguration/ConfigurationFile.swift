@@ -124,6 +124,7 @@ public struct ConfigurationFile: Sendable {
             case "evidence": base.retention.evidence = age
             case "rejected-lines": base.retention.rejectedLines = age
             case "run-details": base.retention.runDetails = age
+            case "state": base.retention.state = age
             default: break
             }
         }

@@ -199,6 +199,16 @@ struct ConfigurationKey {
             option: "--run-details"
         ),
         ConfigurationKey(
+            path: "retention.state",
+            content: .duration,
+            meaning:
+                "What is known of codes, tokens and grants, if no run has learnt anything for so long. While there are "
+                + "runs it expires by itself.",
+            standard: "kept",
+            example: "400d",
+            option: "--state"
+        ),
+        ConfigurationKey(
             path: "limits",
             content: .map,
             meaning: "Bounds that keep an audit within what the machine has.",

@@ -27,6 +27,8 @@ public struct SiteConfiguration: Sendable {
         public var rejectedLines: Int?
         /// What runs have checked, since they began.
         public var runDetails: Int?
+        /// Seconds without news after which what is known of grants goes.
+        public var state: Int?
     }
 
     /// The database.

@@ -33,6 +33,9 @@ struct PruneCommand: ParsableCommand {
     @Option(help: "Delete which rules runs that began longer ago could evaluate, and what their sources showed.")
     var runDetails: Age?
 
+    @Option(help: "Forget what is known of codes, tokens and grants if no run has learnt anything for so long.")
+    var state: Age?
+
     @Flag(help: "Delete nothing; say what would be deleted.")
     var dryRun = false
 
@@ -106,6 +109,7 @@ struct PruneCommand: ParsableCommand {
         ages[.evidence] = evidence?.seconds ?? site.retention.evidence
         ages[.rejectedLines] = rejectedLines?.seconds ?? site.retention.rejectedLines
         ages[.runDetails] = runDetails?.seconds ?? site.retention.runDetails
+        ages[.state] = state?.seconds ?? site.retention.state
         return ages
     }
 }
@@ -118,6 +122,7 @@ extension PrunedPart {
         case .evidence: Reports.counted(rows, "piece of evidence", plural: "pieces of evidence")
         case .rejectedLines: Reports.counted(rows, "sample of a rejected line", plural: "samples of rejected lines")
         case .runDetails: Reports.counted(rows, "detail of a run", plural: "details of runs")
+        case .state: Reports.counted(rows, "piece of state", plural: "pieces of state")
         }
     }
 }

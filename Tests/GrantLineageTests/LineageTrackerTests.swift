@@ -113,7 +113,7 @@ import Testing
 }
 
 /// An endless random log of few codes, tokens, clients and places.
-private struct EventStream {
+struct EventStream {
     private var numbers: Numbers
     private var time = 0.0
     private var names = 0

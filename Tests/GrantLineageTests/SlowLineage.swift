@@ -10,7 +10,7 @@ final class SlowLineage {
     private final class Family {
         /// A presented token that was accepted, or a fork at one; `label` tells lines of descent apart.
         enum Step {
-            case use(label: Int, generation: Int)
+            case use(label: Int, generation: Int, time: Int64)
             case fork(label: Int, generation: Int)
         }
 
@@ -56,7 +56,8 @@ final class SlowLineage {
 
     private struct Session {
         var redeemedAt: Int64?
-        var refused = false
+        /// Whole seconds after the redemption.
+        var refusedAfter: Int64?
         var family: Family?
     }
 
@@ -74,8 +75,15 @@ final class SlowLineage {
         case .authorizationResponse where event.outcome == .success: issue(event)
         case .tokenRequest:
             let session = session(event).flatMap { sessions[$0] }
-            fields["grant.seconds_since_redemption"] = session?.redeemedAt.map { seconds($0, event) }
-            if session?.refused == true { fields["grant.code_refused"] = "true" }
+            // A late event knows nothing of what came after it, here and below.
+            if let redeemedAt = session?.redeemedAt, redeemedAt <= time(event) {
+                fields["grant.seconds_since_redemption"] = seconds(redeemedAt, event)
+            }
+            if let redeemedAt = session?.redeemedAt, let after = session?.refusedAfter,
+                redeemedAt + after * 1_000_000 <= time(event)
+            {
+                fields["grant.code_refused"] = "true"
+            }
             if event.grantType == .authorizationCode { redeem(event) }
             if event.grantType == .refreshToken { refresh(event) }
         case .tokenRevoke where event.outcome != .failure: revoke(event)
@@ -97,9 +105,9 @@ final class SlowLineage {
                 describe(family, event)
             }
             if let key = session(event), event.outcome == .failure, let redeemed = sessions[key]?.redeemedAt,
-                time(event) - redeemed <= 60_000_000
+                (0...60_000_000).contains(time(event) - redeemed), sessions[key]?.refusedAfter == nil
             {
-                sessions[key]?.refused = true
+                sessions[key]?.refusedAfter = (time(event) - redeemed) / 1_000_000
             }
             return
         }
@@ -110,7 +118,11 @@ final class SlowLineage {
         if !event.issued.isEmpty { tokens[event.issued] = Token(family) }
         if let key = session(event) {
             sessions[key, default: Session()].family = family
-            if event.code.isEmpty { sessions[key]?.redeemedAt = time(event) }
+            if event.code.isEmpty {
+                let latest = max(sessions[key]?.redeemedAt ?? .min, time(event))
+                sessions[key]?.redeemedAt = latest
+                if sessions[key]?.refusedAfter != nil { sessions[key]?.refusedAfter = 0 }
+            }
         }
         if !event.code.isEmpty {
             codes[event.code, default: Code()].redemptions.append((time(event), context(event), event.client, family))
@@ -118,7 +130,11 @@ final class SlowLineage {
     }
 
     private func describeCode(_ event: StoryEvent) {
-        let code = codes[event.code]
+        var code = codes[event.code]
+        if !succeeded(event), let redeemedAt = code?.redemptions.first?.time, redeemedAt > time(event) {
+            code?.redemptions = []
+            if code?.client == nil { code = nil }
+        }
         let first = code?.redemptions.first
         fields["code.state"] = code == nil ? "unknown" : first == nil ? "issued" : "redeemed"
         fields["code.redemptions"] = "\((code?.redemptions.count ?? 0) + (succeeded(event) ? 1 : 0))"
@@ -131,14 +147,14 @@ final class SlowLineage {
 
     private func refresh(_ event: StoryEvent) {
         let token = tokens[event.refreshToken]
-        describe(token, event)
+        describe(token, event, isSecond: succeeded(event) && !event.issued.isEmpty && tokens[event.issued] == nil)
         guard succeeded(event) else { return }
         let family = token?.family ?? unknownFamily(event)
         let presented = token ?? Token(family)
         tokens[event.refreshToken] = presented
         if !event.issued.isEmpty && event.issued != event.refreshToken { exchange(presented, event) }
-        family.history.append(.use(label: presented.label, generation: presented.generation))
-        if family.labels > 1 { fields["family.live_branches"] = "\(liveBranches(family))" }
+        family.history.append(.use(label: presented.label, generation: presented.generation, time: time(event)))
+        if family.labels > 1 { fields["family.live_branches"] = "\(liveBranches(family, event))" }
         family.context = context(event)
         if token == nil, let key = session(event), sessions[key]?.family == nil {
             sessions[key, default: Session()].family = family
@@ -172,18 +188,20 @@ final class SlowLineage {
         }
     }
 
-    private func describe(_ token: Token?, _ event: StoryEvent) {
+    /// A late request counts as a second exchange if it `isSecond` to get a successor.
+    private func describe(_ token: Token?, _ event: StoryEvent, isSecond: Bool) {
         guard let token else {
             fields["refresh_token.state"] = "unknown"
             return
         }
         let family = token.family
         let superseded = rotationOptional && succeeded(event)
+        let rotatedAt = token.rotatedAt.flatMap { $0 <= time(event) || isSecond ? $0 : nil }
         fields["refresh_token.state"] =
-            family.revokedAt != nil
-            ? "revoked" : token.rotatedAt == nil ? "active" : superseded ? "superseded" : "rotated"
+            revokedAt(family, event) != nil
+            ? "revoked" : rotatedAt == nil ? "active" : superseded ? "superseded" : "rotated"
         fields["refresh_token.client_mismatch"] = "\(family.client != event.client)"
-        if let rotatedAt = token.rotatedAt {
+        if let rotatedAt {
             fields["refresh_token.seconds_since_rotation"] = seconds(rotatedAt, event)
             fields["refresh_token.context"] = context(event).compared(token.context)
             fields["refresh_token.generations_behind"] = "\(max(1, generationsBehind(token)))"
@@ -205,22 +223,26 @@ final class SlowLineage {
 
     private func describe(_ family: Family, _ event: StoryEvent) {
         fields["family.rotations"] = "\(family.rotations)"
-        if family.labels > 1 { fields["family.live_branches"] = "\(liveBranches(family))" }
-        fields["grant.revoked_seconds_ago"] = family.revokedAt.map { seconds($0, event) }
+        if family.labels > 1 { fields["family.live_branches"] = "\(liveBranches(family, event))" }
+        fields["grant.revoked_seconds_ago"] = revokedAt(family, event).map { seconds($0, event) }
         fields["grant.context"] = context(event).compared(family.context)
     }
 
-    private func liveBranches(_ family: Family) -> Int {
-        var (shared, live): ([Int: Int], Set<Int>) = ([:], [])
+    private func revokedAt(_ family: Family, _ event: StoryEvent) -> Int64? {
+        family.revokedAt.flatMap { $0 <= time(event) ? $0 : nil }
+    }
+
+    private func liveBranches(_ family: Family, _ event: StoryEvent) -> Int {
+        var (shared, live): ([Int: Int], [Int: Int64]) = ([:], [:])
         for step in family.history {
             switch step {
             case .fork(let label, let generation):
                 shared[label] = max(shared[label] ?? 0, generation)
-            case .use(let label, let generation):
-                if !shared.isEmpty && generation > (shared[label] ?? 0) { live.insert(label) }
+            case .use(let label, let generation, let time):
+                if !shared.isEmpty && generation > (shared[label] ?? 0) { live[label] = min(live[label] ?? time, time) }
             }
         }
-        return live.count
+        return live.values.count { $0 <= time(event) }
     }
 
     private func revoke(_ event: StoryEvent) {

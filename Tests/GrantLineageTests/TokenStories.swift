@@ -76,7 +76,8 @@ extension Story {
             title: "a late event does not turn time around",
             script: """
                 10 redeem c1 -> r1 | code.state=unknown code.redemptions=1
-                8 redeem c1 fails | code.state=redeemed code.redemptions=1 code.seconds_since_redemption=0 \
+                8 redeem c1 fails | code.state=unknown code.redemptions=0
+                8 redeem c1 -> r2 | code.state=redeemed code.redemptions=2 code.seconds_since_redemption=0 \
                 code.client_mismatch=false code.context=same family.rotations=0 grant.context=same
                 """
         ),

@@ -1,0 +1,49 @@
+// Keeps the state of a run inside the transaction that stores its findings.
+
+import Foundation
+import GRDB
+
+/// Writes state; valid inside ``AuditDatabase/commit(_:state:)``.
+public struct StateWriter {
+    let database: Database
+    let run: RunID
+
+    /// Keeps `segment` behind those of its part that are kept already, or in their place.
+    public func write(_ segment: StateSegment) throws {
+        if segment.replacesEarlier {
+            try database.execute(
+                sql: "DELETE FROM state_segments WHERE part = ? AND generation = ?",
+                arguments: [segment.part, segment.generation]
+            )
+        }
+        try database.cachedStatement(
+            sql: "INSERT INTO state_segments (part, generation, run_id, records, data) VALUES (?, ?, ?, ?, ?)"
+        )
+        .execute(arguments: [
+            segment.part, segment.generation, run.rawValue, segment.records, Data(segment.bytes),
+        ])
+    }
+
+    /// Forgets the segments of `part` whose generation is older than `generation`.
+    public func forget(_ part: String, before generation: Int64) throws {
+        try database.execute(
+            sql: "DELETE FROM state_segments WHERE part = ? AND generation < ?",
+            arguments: [part, generation]
+        )
+    }
+
+    /// Keeps `header` in place of the one of the same name; one that says nothing new is not written.
+    public func write(_ header: StateHeader) throws {
+        let data = Data(header.bytes)
+        let known = try Data.fetchOne(
+            database,
+            sql: "SELECT data FROM state_headers WHERE name = ?",
+            arguments: [header.name]
+        )
+        guard known != data else { return }
+        try database.execute(
+            sql: "INSERT OR REPLACE INTO state_headers (name, run_id, data) VALUES (?, ?, ?)",
+            arguments: [header.name, run.rawValue, data]
+        )
+    }
+}

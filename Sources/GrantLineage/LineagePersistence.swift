@@ -1,0 +1,94 @@
+// Handing lineage out to be kept, and taking it back.
+
+extension LineageState {
+    /// Version of the bytes; others are not read.
+    private static var storedVersion: UInt16 { 1 }
+
+    /// Hands what has changed since the last time to `keep`.
+    mutating func takeChanges(_ keep: (LineageSegment) throws -> Void) rethrows {
+        try codes.takeChanges(.codes, keep)
+        try tokens.takeChanges(.tokens, keep)
+        try families.takeChanges(.families, keep)
+        try familyIDs.takeChanges(.familyIDs, keep)
+        try sessions.takeChanges(.sessions, keep)
+        try branches.takeChanges(.branches, keep)
+        if let segment = scopes.takeChanges() { try keep(segment) }
+    }
+
+    /// What there is to know besides the segments.
+    var header: [UInt8] {
+        var bytes = ByteWriter()
+        bytes.append(Self.storedVersion)
+        codes.store(to: &bytes)
+        tokens.store(to: &bytes)
+        families.store(to: &bytes)
+        familyIDs.store(to: &bytes)
+        sessions.store(to: &bytes)
+        branches.store(to: &bytes)
+        scopes.store(to: &bytes)
+        storeProgress(to: &bytes)
+        return bytes.bytes
+    }
+
+    /// The number of the younger generation of each part; segments of all but this and the one before are of no use.
+    var generations: [LineagePart: UInt32] {
+        [
+            .codes: codes.generation, .tokens: tokens.generation, .families: families.generation,
+            .familyIDs: familyIDs.generation, .sessions: sessions.generation, .branches: branches.generation,
+            .scopes: 0,
+        ]
+    }
+
+    /// Takes back what earlier runs knew.
+    mutating func restore(
+        header: [UInt8],
+        segments: (_ take: (LineageSegment) throws(LineageStateError) -> Void) throws -> Void
+    ) throws {
+        var bytes = ByteReader(header)
+        guard bytes.next(UInt16.self) == Self.storedVersion else {
+            throw LineageStateError(what: "it was kept by another version of this program")
+        }
+        codes.restore(from: &bytes)
+        tokens.restore(from: &bytes)
+        families.restore(from: &bytes)
+        familyIDs.restore(from: &bytes)
+        sessions.restore(from: &bytes)
+        branches.restore(from: &bytes)
+        scopes.restore(from: &bytes)
+        restoreProgress(from: &bytes)
+        guard bytes.isAtEnd else { throw LineageStateError(what: "its header has the wrong length") }
+        try segments { (segment) throws(LineageStateError) in
+            guard restore(segment) else {
+                throw LineageStateError(what: "a segment of \(segment.part.rawValue) makes no sense")
+            }
+        }
+        codes.finishRestoring()
+        tokens.finishRestoring()
+        families.finishRestoring()
+        familyIDs.finishRestoring()
+        sessions.finishRestoring()
+        branches.finishRestoring()
+        guard areReferencesSound else { throw LineageStateError(what: "its parts do not belong together") }
+    }
+
+    private mutating func restore(_ segment: LineageSegment) -> Bool {
+        switch segment.part {
+        case .codes: codes.restore(segment)
+        case .tokens: tokens.restore(segment)
+        case .families: families.restore(segment)
+        case .familyIDs: familyIDs.restore(segment)
+        case .sessions: sessions.restore(segment)
+        case .branches: branches.restore(segment)
+        case .scopes: scopes.restore(segment)
+        }
+    }
+
+    /// Whether families refer only to scopes that there are, and have numbers that were given out.
+    private var areReferencesSound: Bool {
+        var isSound = true
+        families.forEach { number, family in
+            if number.rawValue > lastFamily.rawValue || !scopes.knows(family.scope) { isSound = false }
+        }
+        return isSound
+    }
+}
