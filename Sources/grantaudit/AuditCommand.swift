@@ -154,11 +154,10 @@ struct AuditCommand: AsyncParsableCommand {
     private func inputs(_ site: SiteConfiguration) throws -> [InputGroup] {
         if !paths.isEmpty { return [InputGroup(paths, formatName: format)] }
         let groups = site.inputs.map { input in
-            InputGroup(
-                input.paths.flatMap(PathPattern.expand),
-                formatName: format ?? input.format,
-                zone: timeZone.isEmpty ? input.timeZone : nil
-            )
+            let found = PathExpansion(input.paths)
+            var group = InputGroup(found.paths, formatName: format ?? input.format, zone: timeZone.isEmpty ? input.timeZone : nil)
+            group.unreadable = found.unreadable
+            return group
         }
         guard !groups.isEmpty else {
             throw Failure(
