@@ -11,7 +11,8 @@ public struct InputGroup: Sendable {
     public var unreadable: [SkippedInput] = []
     /// The format of all of them; `nil` to tell it from their content.
     public var formatName: String?
-    /// The zone of times that name none; `nil` for that of the whole audit or of the format.
+    /// The zone of times that name none, unless ``AuditOptions/zones`` has one for their format; `nil` for that of the
+    /// whole audit or of the format.
     public var zone: LocalZone?
 
     /// A group from its parts.

@@ -49,6 +49,24 @@ import Testing
         try Program.run(["audit", "--config", "[site]/grantaudit.yml"] + arguments, in: folder.url)
     }
 
+    @Test(arguments: [
+        ([], "17:00:00"), (["zonal=Asia/Tokyo"], "03:00:00"), (["other=UTC"], "17:00:00"), (["UTC"], "12:00:00"),
+        (["UTC", "zonal=+01:00"], "11:00:00"), (["other=UTC", "+02:00"], "10:00:00"),
+    ])
+    func zonesOfTheCommandLineAreMergedByFormat(_ zones: [String], _ time: String) throws {
+        let result = try Program.run(
+            ["audit", "--config", "[site]/grantaudit.yml"] + zones.flatMap { ["--time-zone", $0] },
+            in: folder.url
+        )
+        #expect(result.status == 0, "\(result)")
+        #expect(result.output.contains("events from 2026-01-05T\(time)Z"), "\(result.output)")
+    }
+
+    @Test func zoneOfTheWholeSiteStaysForOtherFormats() throws {
+        try configure("- { paths: logs }")
+        #expect(try audit("--time-zone", "other=UTC").output.contains("events from 2026-01-05T11:00:00Z"))
+    }
+
     @Test func whatAPatternCouldNotLookIntoIsIncomplete() throws {
         let long = String(repeating: "n", count: 300)
         try configure("- { paths: [logs/*.ndjson, '*/\(long)/*.ndjson'] }")
@@ -61,5 +79,21 @@ import Testing
         #expect(report.contains("files  4 given = 1 read + 3 skipped (3 unreadable)"), "\(report)")
         let check = try Program.run(["config", "check", "[site]/grantaudit.yml"], in: folder.url)
         #expect(check.error.contains("/logs/\(long) cannot be read: File name too long\n"), "\(check.error)")
+    }
+
+    /// An empty variable is as one that is not there.
+    @Test func emptyVariablesSayNothing() throws {
+        let variables = ["GRANTAUDIT_CONFIG": "", "GRANTAUDIT_RULES": ""]
+        let none = try Program.run(["report"], in: folder.url, environment: variables)
+        #expect(none.error.hasPrefix("grantaudit: error: no database is named\n"), "\(none.error)")
+        try FileManager.default.createSymbolicLink(
+            at: folder.url.appending(path: "Rules"),
+            withDestinationURL: Program.root.appending(path: "Rules")
+        )
+        let list = try Program.run(["formats", "list"], in: folder.url, environment: variables)
+        #expect(list.status == 0 && list.output.contains("keycloak"), "\(list)")
+        let named = ["GRANTAUDIT_CONFIG": "[site]/grantaudit.yml"]
+        let rules = try Program.run(["rules", "list"], in: folder.url, environment: named)
+        #expect(rules.output.contains("Any event"), "\(rules)")
     }
 }
