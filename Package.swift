@@ -152,7 +152,10 @@ let package = Package(
             "FormatGuideTests",
             uses: ["FormatGuide", "LogFormats", "SigmaRules", "AuthEvents"]
         ),
-        tests("SiteConfigurationTests", uses: ["SiteConfiguration", "ByteStreams", "LogFormats", "Detections", "SigmaRules"]),
+        tests(
+            "SiteConfigurationTests",
+            uses: ["SiteConfiguration", "ByteStreams", "LogFormats", "Detections", "SigmaRules"]
+        ),
         tests(
             "AuditPipelineTests",
             uses: [

@@ -57,6 +57,7 @@ public struct ConfigurationFile: Sendable {
         for (name, mark) in formatPlaces where !known.contains(name) {
             error(mark, "there is no format '\(name)'", Self.hint(name, known))
         }
+        remarks = remarks.inOrder
     }
 
     // MARK: - Keys

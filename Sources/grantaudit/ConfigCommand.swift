@@ -91,6 +91,7 @@ struct ConfigurationCheck {
         database = site.database
         (rules, filters, rejected) = (loaded.rules.count, loaded.filters.count, loaded.rejected.count)
         remarks = file.remarks + loaded.diagnostics
+        defer { remarks = remarks.inOrder }
         guard file.isUsable else { return }
         for unread in discovery.skipped where unread.cause == .unreadable {
             warn(path, "\(unread.path) cannot be read: \(unread.reason)", "an audit will be incomplete")

@@ -23,7 +23,8 @@ import Testing
         ("*/", ["x/", "y/"]), (".*", [".hidden"]), ("*z", ["*z"]), ("none/*.log", ["none/*.log"]),
         ("a.log/*", ["a.log/*"]), ("l*", ["link"]), ("\\[a\\].txt", ["[a].txt"]), ("\\*z", ["\\*z"]),
         // What is called like a pattern is meant by it, but never hides what an asterisk stands for.
-        ("[a].txt", ["[a].txt"]), ("[b].txt", ["b.txt"]), ("[ab].txt", ["a.txt", "b.txt"]), ("*.t?t", ["*.t?t"] + texts),
+        ("[a].txt", ["[a].txt"]), ("[b].txt", ["b.txt"]), ("[ab].txt", ["a.txt", "b.txt"]),
+        ("*.t?t", ["*.t?t"] + texts),
     ])
     func standsFor(_ pattern: String, _ paths: [String]) {
         for name in ["x", "y"] { directory.directory(name) }

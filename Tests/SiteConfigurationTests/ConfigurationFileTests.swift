@@ -166,6 +166,15 @@ import Testing
         )
     }
 
+    @Test func remarksAreInTheOrderOfTheFile() {
+        var file = ConfigurationFile(
+            parsing: "databse: x\ninputs: [{ paths: a, format: keycloack }]\nfail-on: hihg\n",
+            file: "g.yml"
+        )
+        file.check(formats: ["keycloak"])
+        #expect(file.remarks.map(\.line) == [1, 2, 3])
+    }
+
     @Test func filesThatCannotBeRead() {
         let file = ConfigurationFile(path: "/nowhere/grantaudit.yml")
         #expect(!file.isUsable)
