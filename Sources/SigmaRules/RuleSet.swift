@@ -290,6 +290,7 @@ struct RuleSet {
             correlation.ruleIndices = correlation.ruleIndices.compactMap { positions[$0] }
             loaded.rules[index].body = .correlation(correlation)
         }
+        loaded.followAliases()
         for index in loaded.filters.indices {
             loaded.filters[index].ruleIndices = loaded.filters[index].ruleIndices.compactMap { positions[$0] }
         }
