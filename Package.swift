@@ -97,7 +97,10 @@ let package = Package(
         // Floor 4, for the last time. What a site audits, with what and how, in a file.
         room(
             "SiteConfiguration",
-            uses: ["YAMLFiles", "LogFormats", "SigmaRules", "Detections", .product(name: "Yams", package: "Yams")]
+            uses: [
+                "YAMLFiles", "ByteStreams", "LogFormats", "SigmaRules", "Detections",
+                .product(name: "Yams", package: "Yams"),
+            ]
         ),
 
         // Floor 5. One room runs the audit, the other tells the story. Neither knows the other.
@@ -149,7 +152,10 @@ let package = Package(
             "FormatGuideTests",
             uses: ["FormatGuide", "LogFormats", "SigmaRules", "AuthEvents"]
         ),
-        tests("SiteConfigurationTests", uses: ["SiteConfiguration", "LogFormats", "Detections", "SigmaRules"]),
+        tests(
+            "SiteConfigurationTests",
+            uses: ["SiteConfiguration", "ByteStreams", "LogFormats", "Detections", "SigmaRules"]
+        ),
         tests(
             "AuditPipelineTests",
             uses: [

@@ -34,7 +34,7 @@ public struct AuditOptions: Sendable {
     public var findingMemoryMax = DetectionEngine.findingMemoryMax
     /// How much of grants is remembered, and for how long.
     public var lineageLimits = LineageLimits()
-    /// The zone of times that name none, by format; under an empty name that of all others.
+    /// The zone of times that name none, by format; under an empty name that of all others in groups without one.
     public var zones: [String: LocalZone] = [:]
     /// The date of lines that say none, in microseconds of its midnight; `nil` for that of the file.
     public var date: Int64?
@@ -60,7 +60,7 @@ public struct AuditOptions: Sendable {
 
     /// The zone that somebody has named for times of `format` in `file`.
     func zone(_ format: FormatFile?, in file: InputFile) -> LocalZone? {
-        inputs[file.group].zone ?? format.flatMap { zones[$0.name] } ?? zones[""]
+        format.flatMap { zones[$0.name] } ?? inputs[file.group].zone ?? zones[""]
     }
 
     /// The format that somebody has named for `file`.

@@ -125,7 +125,11 @@ public struct AuditRun {
         )
         try KeptLineage.restore(engine, from: database)
         try database.record(rules: engine.rules.map(Self.record))
-        let discovery = InputDiscovery(groups: options.inputs.map(\.paths), except: database.filePaths)
+        let discovery = InputDiscovery(
+            groups: options.inputs.map(\.paths),
+            unreadable: options.inputs.flatMap(\.unreadable),
+            except: database.filePaths
+        )
         let inputs = try scout(discovery.files, plans, envelopes, database)
         var merge = EventMerge(
             inputs.filter { $0.skipped == nil },

@@ -85,6 +85,19 @@ extension AuditReader {
         )
     }
 
+    /// The latest run of which it is known that it evaluated a rule; if there is none, the latest of which it is known
+    /// that it could evaluate none of its rules on the events it read.
+    public func latestEvaluation() throws -> StoredRun? {
+        let id = try Int64.fetchOne(
+            database,
+            sql: """
+                SELECT s.run_id FROM rule_status s JOIN runs r ON r.id = s.run_id WHERE r.events > 0
+                ORDER BY s.evaluated DESC, s.run_id DESC LIMIT 1
+                """
+        )
+        return try id.flatMap { try runs(.run(RunID(rawValue: $0))).first }
+    }
+
     /// What could not be evaluated in `run`, by source and reason.
     public func notEvaluable(_ run: RunID) throws -> [NotEvaluableRules] {
         var result: [NotEvaluableRules] = []

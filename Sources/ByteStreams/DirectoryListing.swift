@@ -49,12 +49,12 @@ struct DirectoryListing {
     }
 
     private mutating func look(at entry: UnsafeMutablePointer<dirent>, _ prefix: String, _ pending: inout [String]) {
-        let (name, isText) = Self.name(of: entry)
-        guard name != ".", name != ".." else { return }
-        let path = prefix + name
-        guard isText else {
+        let name = EntryName(entry)
+        guard !name.isNavigation else { return }
+        let path = prefix + name.text
+        guard name.isText else {
             // A path is text here; bytes that are not UTF-8 would not find the file again.
-            return entries.append(Entry(path: path, outcome: .skip(.unreadable, "file name is not UTF-8")))
+            return entries.append(Entry(path: path, outcome: .skip(.unreadable, EntryName.reason)))
         }
         var status = stat()
         guard lstat(path, &status) == 0 else { return entries.append(Entry(path: path, outcome: .failure(errno))) }
@@ -67,16 +67,5 @@ struct DirectoryListing {
             }
         }
         entries.append(Entry(path: path, outcome: .status(status)))
-    }
-
-    /// The entry's name, and whether it is well-formed UTF-8.
-    private static func name(of entry: UnsafeMutablePointer<dirent>) -> (text: String, isText: Bool) {
-        withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-            let name = bytes.prefix { $0 != 0 }
-            guard let text = String(validating: name, as: UTF8.self) else {
-                return (String(decoding: name, as: UTF8.self), false)
-            }
-            return (text, true)
-        }
     }
 }

@@ -23,7 +23,11 @@ public struct InputDiscovery: Sendable {
     public init(_ paths: [String], except own: [String] = []) { self.init(groups: [paths], except: own) }
 
     /// Looks at every path of every group; what two groups have in common belongs to the first.
-    public init(groups: [[String]], except own: [String] = []) {
+    ///
+    /// What is known to be `unreadable` is among what will not be read, each path once.
+    public init(groups: [[String]], unreadable: [SkippedInput] = [], except own: [String] = []) {
+        var known: Set<String> = []
+        skipped = unreadable.filter { known.insert($0.path).inserted }
         for path in own {
             var status = stat()
             guard stat(path, &status) == 0 else { continue }
@@ -99,13 +103,7 @@ public struct InputDiscovery: Sendable {
     }
 
     private mutating func skip(_ path: String, errno code: Int32) {
-        let skip =
-            switch code {
-            case ENOENT, ENOTDIR: SkippedInput(path: path, cause: .missing, reason: "does not exist")
-            case EACCES, EPERM: SkippedInput(path: path, cause: .unreadable, reason: "permission denied")
-            default: SkippedInput(path: path, cause: .unreadable, reason: InputError.text(errno: code))
-            }
-        skipped.append(skip)
+        skipped.append(SkippedInput(path: path, errno: code))
     }
 }
 

@@ -1,5 +1,7 @@
 // One thing to read, and one thing that cannot be read.
 
+import Glibc
+
 /// An input of a run: a file or standard input.
 public struct InputFile: Sendable, Hashable {
     /// What the path names.
@@ -63,5 +65,14 @@ public struct SkippedInput: Sendable, Hashable {
         self.path = path
         self.cause = cause
         self.reason = reason
+    }
+
+    /// A path that could not be looked at, with the system's error number.
+    init(path: String, errno code: Int32) {
+        switch code {
+        case ENOENT, ENOTDIR: self.init(path: path, cause: .missing, reason: "does not exist")
+        case EACCES, EPERM: self.init(path: path, cause: .unreadable, reason: "permission denied")
+        default: self.init(path: path, cause: .unreadable, reason: InputError.text(errno: code))
+        }
     }
 }

@@ -16,7 +16,9 @@ struct GroupKeyReader {
         names = rule.groupBy
         columns = names.map { FieldColumns($0, of: rule.sigma, in: layout) }
         areFreeText = names.map { name in
-            rule.sigma.ownFields[name] != nil || layout.column(of: name).map(EvidenceReader.isFreeText) ?? true
+            (rule.sigma.aliasedFields[name] ?? [name]).contains { field in
+                rule.sigma.ownFields[field] != nil || layout.column(of: field).map(EvidenceReader.isFreeText) ?? true
+            }
         }
     }
 

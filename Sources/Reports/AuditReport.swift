@@ -32,7 +32,7 @@ public struct AuditReport: Sendable {
         case latestRun
         /// One run.
         case run(RunID)
-        /// All runs; rules are reported as of the latest one.
+        /// All runs; rules are reported as of the latest one that evaluated any.
         case all
     }
 
@@ -54,6 +54,8 @@ public struct AuditReport: Sendable {
     public let lineCounts: [LineCountRecord]
     /// Whether all rules are accounted for.
     public let rules: RuleAccount
+    /// The run that rules are reported as of; nil if it is not recorded any more what became of them.
+    public let rulesRun: RunID?
     /// Findings by rule, the worst level first.
     public let findingCounts: [RuleFindingCount]
     /// Findings, the worst first; all of them, unless a limit was given.
@@ -129,18 +131,26 @@ public struct AuditReport: Sendable {
         databaseBytesBefore = try run.flatMap { try reader.databaseBytes(before: $0.id) }
         guard let run else {
             rules = RuleAccount(given: 0, evaluated: 0, evaluatedInPart: 0, notEvaluable: 0, rejected: 0)
+            rulesRun = nil
             notEvaluable = []
             rejectedRules = []
             suppressions = []
             correlationGaps = []
             return
         }
-        rules = try reader.ruleAccount(run)
-        notEvaluable = try reader.notEvaluable(run.id)
-        rejectedRules = try reader.rejectedRules(run.id)
-        suppressions = try reader.suppressions(run.id)
-        correlationGaps = try reader.correlationGaps(run.id)
+        // A night without news evaluates nothing, which takes nothing back of what earlier ones did.
+        let evaluation = scope == .all ? try reader.latestEvaluation() : run
+        rulesRun = evaluation?.id ?? (lines.events == 0 ? run.id : nil)
+        let told = evaluation ?? run
+        rules = try reader.ruleAccount(told)
+        notEvaluable = try reader.notEvaluable(told.id)
+        rejectedRules = try reader.rejectedRules(told.id)
+        suppressions = try reader.suppressions(told.id)
+        correlationGaps = try reader.correlationGaps(told.id)
     }
+
+    /// Whether rules are reported as of the run itself, or the latest one.
+    var areRulesOfRun: Bool { rulesRun == run?.id }
 
     private static func runs(_ reader: AuditReader, _ scope: Scope) throws -> [StoredRun] {
         switch scope {

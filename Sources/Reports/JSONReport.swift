@@ -10,8 +10,9 @@ import Foundation
 /// - `report_version`: 1; it changes when a member changes its meaning or goes away
 /// - `verdict`, `notices` (`sentence`, `try`): what was found on what basis, and what makes it doubtful
 /// - `run`: the run, or the latest of `run_count` runs; null if there is none
-/// - `accounting`: `files`, `lines` and `rules`, each with the parts of its sum and `holds`;
-///   `reasons` (`what`, `reason`, `count`) for rejected and ignored lines
+/// - `accounting`: `files`, `lines` and `rules`, each with the parts of its sum and `holds`; `rules` with the `run` they
+///   are told of as of, null if that is not recorded any more; `reasons` (`what`, `reason`, `count`) for rejected and
+///   ignored lines
 /// - `findings_by_level`: a count for each level; `findings_by_rule`; `findings_total`, `findings_in_database`
 /// - `findings`: the worst first, with `group_key` and `evidence`, each with `path`, `line`, `time`, `fields`
 /// - `most_seen`: `addresses`, `clients`, `users` (`value`, `findings`)

@@ -55,13 +55,13 @@ extension AuditReport {
 
     private var ruleNotices: [ReportNotice] {
         guard rules.evaluated == 0, files.read > 0 else { return [] }
-        // Rules are told of as of the latest run, which may have had nothing new to read.
-        if scope == .all, run?.lines.lines == 0 { return [] }
+        // What is not recorded any more may have been evaluated.
+        guard rulesRun != nil else { return [] }
         if rules.given == 0 {
             return [ReportNotice("no rule was given, so nothing could be found", try: ShellCommand("rules", "check"))]
         }
         // A rule that was cut short has found what it has found.
-        let found = (run?.findingsNew ?? 0) + (run?.findingsExtended ?? 0) > 0
+        let found = scope == .all ? findingTotal > 0 : (run?.findingsNew ?? 0) + (run?.findingsExtended ?? 0) > 0
         return [
             ReportNotice(
                 found
@@ -101,9 +101,18 @@ extension AuditReport {
     /// What was found and on what basis; never just "nothing found".
     public var verdict: String {
         let found = findingTotal == 0 ? "no findings" : counted(findingTotal, "finding")
+        let events = counted(lines.events, "event")
+        if run != nil, rulesRun == nil {
+            return "\(found) in \(events); it is not recorded any more which rules were evaluated"
+        }
         let part = rules.evaluatedInPart > 0 ? " (\(rules.evaluatedInPart) on some sources only)" : ""
-        return "\(found); \(counted(rules.evaluated, "rule")) evaluated on \(counted(lines.events, "event"))\(part); "
-            + "\(counted(rules.notEvaluable + rules.rejected, "rule")) could not be evaluated"
+        let evaluated = counted(rules.evaluated, "rule") + " evaluated"
+        let others = counted(rules.notEvaluable + rules.rejected, "rule") + " could not be evaluated"
+        if let rulesRun, !areRulesOfRun {
+            return "\(found) in \(events); in run \(rulesRun), the latest that evaluated rules, \(evaluated)\(part); "
+                + others
+        }
+        return "\(found); \(evaluated) on \(events)\(part); \(others)"
     }
 
     /// Commands that lead further.

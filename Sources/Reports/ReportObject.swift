@@ -169,6 +169,7 @@ struct AccountingObject: Encodable {
         let notEvaluable: Int64
         let rejected: Int64
         let holds: Bool
+        let run: OrNull<Int64>
     }
 
     struct ReasonObject: Encodable {
@@ -193,7 +194,8 @@ struct AccountingObject: Encodable {
             evaluatedInPart: rules.evaluatedInPart,
             notEvaluable: rules.notEvaluable,
             rejected: rules.rejected,
-            holds: rules.holds
+            holds: rules.holds,
+            run: OrNull(report.rulesRun?.rawValue)
         )
         reasons = report.lineCounts.map {
             ReasonObject(what: $0.what.rawValue, reason: $0.reason, count: $0.count)

@@ -158,12 +158,18 @@ public struct TextReport: Sendable {
         lines.wrapped(
             "  rules  ",
             "\(rules.given) given = \(rules.evaluated) evaluated + \(rules.notEvaluable) not evaluable"
-                + " + \(rules.rejected) rejected" + Self.verdict(rules.holds)
+                + " + \(rules.rejected) rejected" + Self.verdict(rules.holds) + rulesRunWords
         )
         if let bytes = report.run?.databaseBytes {
             let growth = report.databaseBytesBefore.map { "; \(bytes - $0) more than after the run before" }
             lines.wrapped("  bytes  ", "\(bytes) in the database" + (growth ?? ""))
         }
+    }
+
+    /// Which run it was that did this to rules, where it is not the one that the report is headed by.
+    private var rulesRunWords: String {
+        guard !report.areRulesOfRun, let latest = report.run else { return "" }
+        return report.rulesRun.map { ", in run \($0)" } ?? ", in run \(latest.id), which judged no event"
     }
 
     private func writeNotEvaluable(_ lines: inout ReportLines) {

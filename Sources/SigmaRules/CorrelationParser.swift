@@ -59,8 +59,11 @@ struct CorrelationParser {
         guard let node = keys.required("rules", &problems, hint: "a list of rule names or ids") else { return [] }
         let rules = keys.strings("rules", &problems)
         if rules.isEmpty, !problems.hasErrors { problems.error(node.place, "'rules' is empty") }
-        if let twice = rules.indices.first(where: { rules[..<$0].contains(rules[$0]) }) {
-            problems.error(node.place, "'rules' names '\(rules[twice])' twice")
+        var known: Set<String> = []
+        if let twice = rules.firstIndex(where: { !known.insert($0).inserted }) {
+            var place = node.place
+            if case .list(let members) = node.content, members.count == rules.count { place = members[twice].place }
+            problems.error(place, "'rules' names '\(rules[twice])' twice", hint: "name each rule once")
         }
         return rules
     }

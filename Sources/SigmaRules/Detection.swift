@@ -47,6 +47,7 @@ indirect enum MatchExpression: Sendable {
             if let field = test.field { found.insert(field) }
             if let own = test.ownField { found.insert(own) }
             if case .field(let other, _, _) = test.question { found.insert(other) }
+            if let own = test.ownReference { found.insert(own) }
         }
         return found
     }
@@ -121,6 +122,8 @@ struct FieldTest: Sendable {
     var field: String?
     /// The field that is asked instead in events that have it, see ``LoadedRules/preferring(_:where:)``.
     var ownField: String?
+    /// The field that is compared with instead in events that have it, where the question is about another field.
+    var ownReference: String?
     var question: Question
     /// As the rule has it, such as `client_id|startswith: adm_`.
     var written = ""

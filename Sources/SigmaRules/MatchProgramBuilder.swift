@@ -120,9 +120,9 @@ struct MatchProgramBuilder {
     }
 
     private mutating func compile(_ test: FieldTest, _ onTrue: Int32, _ onFalse: Int32) -> Int32 {
-        if let (own, other) = test.alternatives {
+        if let (field, own, other) = test.alternatives {
             let otherwise = compile(other, onTrue, onFalse)
-            guard let field = own.field, let column = layout.column(of: field) else { return otherwise }
+            guard let column = layout.column(of: field) else { return otherwise }
             return append(.isPresent, column, compile(own, onTrue, onFalse), otherwise)
         }
         var column = Int(MatchNode.wholeLine)

@@ -17,7 +17,7 @@ extension MatchExpression {
 
 extension FieldTest {
     fileprivate func needs(_ layout: FieldLayout) -> ColumnSet {
-        if let (own, other) = alternatives { return own.needs(layout).intersection(other.needs(layout)) }
+        if let (_, own, other) = alternatives { return own.needs(layout).intersection(other.needs(layout)) }
         guard let field, !question.holdsWhenAbsent else { return .none }
         var needed = layout.column(of: field).map(ColumnSet.init(column:)) ?? .all
         if case .field(let other, _, _) = question {

@@ -100,17 +100,20 @@ extension FieldTest {
     fileprivate func preferring(_ ownFields: [String: String]) -> FieldTest {
         var copy = self
         copy.ownField = field.flatMap { ownFields[$0] }
-        if case .field(let other, let placement, let cased) = question, let own = ownFields[other] {
-            copy.question = .field(own, placement, cased: cased)
-        }
+        if case .field(let other, _, _) = question { copy.ownReference = ownFields[other] }
         return copy
     }
 
-    /// The test for events that have the log's own field, and the one for all others.
-    var alternatives: (own: FieldTest, other: FieldTest)? {
-        guard let ownField else { return nil }
+    /// The test for events that have the log's own field `field`, and the one for all others.
+    var alternatives: (field: String, own: FieldTest, other: FieldTest)? {
         var (own, other) = (self, self)
-        (own.field, own.ownField, other.ownField) = (ownField, nil, nil)
-        return (own, other)
+        if let ownField {
+            (own.field, own.ownField, other.ownField) = (ownField, nil, nil)
+            return (ownField, own, other)
+        }
+        guard let ownReference, case .field(_, let placement, let cased) = question else { return nil }
+        own.question = .field(ownReference, placement, cased: cased)
+        (own.ownReference, other.ownReference) = (nil, nil)
+        return (ownReference, own, other)
     }
 }

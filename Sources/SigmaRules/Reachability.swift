@@ -92,7 +92,10 @@ extension FieldTest {
         guard let field else { return nil }
         // What an event of the log's own says is not known.
         if let ownField, assumptions[ownField] != .absent { return nil }
-        if case .field(let other, _, _) = question, assumptions[other] == .absent { return false }
+        if case .field(let other, _, _) = question, assumptions[other] == .absent {
+            // Neither does one that is compared with instead.
+            if ownReference.map({ assumptions[$0] == .absent }) ?? true { return false }
+        }
         switch assumptions[field] {
         case nil: return nil
         case .absent: return question.holdsWhenAbsent

@@ -58,7 +58,7 @@ extension MatchExpression {
         case .constant(let holds): return holds ? [] : [RequiredTexts(texts: [], cost: 0)]
         case .not: return []
         case .test(let test):
-            if let (own, other) = test.alternatives {
+            if let (_, own, other) = test.alternatives {
                 return MatchExpression.or([.test(own), .test(other)]).requiredTexts(layout, cost: cost)
             }
             return test.requiredText(layout).map { [RequiredTexts(texts: [$0], cost: cost($0))] } ?? []

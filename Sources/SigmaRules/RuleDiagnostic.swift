@@ -47,6 +47,16 @@ public struct RuleDiagnostic: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
+extension [RuleDiagnostic] {
+    /// The remarks by file and place; those about one place as they are.
+    public var inOrder: [RuleDiagnostic] {
+        enumerated().sorted { left, right in
+            (left.element.file, left.element.line, left.element.column, left.offset)
+                < (right.element.file, right.element.line, right.element.column, right.offset)
+        }.map(\.element)
+    }
+}
+
 /// A place in a rule file, both numbers from 1.
 struct Place: Sendable, Equatable {
     var line: Int

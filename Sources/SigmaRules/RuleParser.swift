@@ -8,7 +8,7 @@ struct ParsedRule {
     var identityPlace = Place.start
     /// What others may call the rule, even if it is rejected.
     var names: [String] = []
-    /// Places of the members of `correlation.rules`.
+    /// Places of the members of `correlation.rules`, or that of the condition that names them.
     var referencePlaces: [Place] = []
     /// `nil` when the document is rejected or a filter.
     var rule: SigmaRule?
@@ -18,7 +18,8 @@ struct ParsedRule {
 
     /// Where the correlation names the rule with the given number.
     func referencePlace(_ number: Int) -> Place {
-        number < referencePlaces.count ? referencePlaces[number] : Place(line: document.firstLine, column: 1)
+        if number < referencePlaces.count { return referencePlaces[number] }
+        return referencePlaces.last ?? Place(line: document.firstLine, column: 1)
     }
 }
 
@@ -60,7 +61,8 @@ struct RuleParser {
         parsed.identityPlace = identity?.place ?? root.place
         parsed.names = [keys["name"]?.text, keys["id"]?.text].compactMap(\.self)
         let referring = keys["correlation"] ?? keys["filter"]
-        if let references = referring.flatMap(RuleKeys.init)?["rules"] {
+        let named = referring.flatMap(RuleKeys.init)
+        if let references = named?["rules"] ?? named?["condition"] {
             parsed.referencePlaces = [references.place]
             if case .list(let members) = references.content { parsed.referencePlaces = members.map(\.place) }
         }

@@ -123,10 +123,17 @@ struct RuleSet {
         while let index = waiting.popLast() {
             guard case .correlation(var correlation)? = parsed[index].rule?.body else { continue }
             correlation.ruleIndices = []
-            var problems: [(Place, LostReference)] = []
+            var named: [Int: String] = [:]
+            var problems: [(Place, BadReference)] = []
             for (number, reference) in correlation.rules.enumerated() {
                 switch resolve(reference, from: index) {
                 case .success(let target):
+                    if let name = named.updateValue(reference, forKey: target) {
+                        let message = "'\(reference)' is the rule that the correlation names as '\(name)', too"
+                        let problem = BadReference(message: message, hint: "name each rule once")
+                        problems.append((parsed[index].referencePlace(number), problem))
+                        continue
+                    }
                     correlation.ruleIndices.append(target)
                     dependents[target].append(index)
                 case .failure(let problem): problems.append((parsed[index].referencePlace(number), problem))
@@ -189,22 +196,22 @@ struct RuleSet {
         return found
     }
 
-    private struct LostReference: Error {
+    private struct BadReference: Error {
         let message: String
         var hint: String?
     }
 
     /// Finds a rule by name or id, in the same file first.
-    private mutating func resolve(_ reference: String, from index: Int) -> Result<Int, LostReference> {
+    private mutating func resolve(_ reference: String, from index: Int) -> Result<Int, BadReference> {
         let rules = parsed
         let found = names.find(reference, from: parsed[index].document.file) { rules[$0].rule != nil }
         if found.count == 1 { return .success(found[0]) }
         if found.count > 1 {
             let (first, second) = (parsed[found[0]].document.file, parsed[found[1]].document.file)
             let message = "'\(reference)' names rules in \(first) and \(second)"
-            return .failure(LostReference(message: message, hint: "refer to the rule by its id"))
+            return .failure(BadReference(message: message, hint: "refer to the rule by its id"))
         }
-        return .failure(LostReference(message: "there is no rule '\(reference)'", hint: hint(reference)))
+        return .failure(BadReference(message: "there is no rule '\(reference)'", hint: hint(reference)))
     }
 
     private mutating func hint(_ reference: String) -> String? {
@@ -283,6 +290,7 @@ struct RuleSet {
             correlation.ruleIndices = correlation.ruleIndices.compactMap { positions[$0] }
             loaded.rules[index].body = .correlation(correlation)
         }
+        loaded.followAliases()
         for index in loaded.filters.indices {
             loaded.filters[index].ruleIndices = loaded.filters[index].ruleIndices.compactMap { positions[$0] }
         }

@@ -56,6 +56,8 @@ public struct SigmaRule: Sendable {
     public var customAttributes: [String: SigmaAttribute] = [:]
     /// For names that also mean something else, the log's own fields, see ``LoadedRules/preferring(_:where:)``.
     public internal(set) var ownFields: [String: String] = [:]
+    /// For names by which a correlation groups and that are aliases, the fields of events whose values they take.
+    public internal(set) var aliasedFields: [String: Set<String>] = [:]
     /// What the rule decides.
     public var body: Body
 

@@ -1,5 +1,6 @@
 // Reads a configuration file as a whole: everything that is wrong with it is said at once.
 
+import ByteStreams
 import Detections
 import LogFormats
 public import SigmaRules
@@ -56,6 +57,7 @@ public struct ConfigurationFile: Sendable {
         for (name, mark) in formatPlaces where !known.contains(name) {
             error(mark, "there is no format '\(name)'", Self.hint(name, known))
         }
+        remarks = remarks.inOrder
     }
 
     // MARK: - Keys
@@ -91,7 +93,7 @@ public struct ConfigurationFile: Sendable {
             let keys = entries(member, in: "inputs[]")
             for (key, value) in keys {
                 switch key {
-                case "paths": input.paths = paths(value, key)
+                case "paths": input.paths = texts(value, key).map(pattern)
                 case "format":
                     input.format = text(value, key)
                     if let name = input.format { formatPlaces.append((name, value.mark)) }
@@ -176,13 +178,20 @@ public struct ConfigurationFile: Sendable {
 
     private mutating func path(_ node: Node, _ key: String) -> String? { text(node, key).map(absolute) }
 
-    private mutating func paths(_ node: Node, _ key: String) -> [String] {
+    private mutating func paths(_ node: Node, _ key: String) -> [String] { texts(node, key).map(absolute) }
+
+    private mutating func texts(_ node: Node, _ key: String) -> [String] {
         let members = node.sequence.map(Array.init) ?? [node]
         if members.isEmpty { error(node.mark, "'\(key)' names nothing", example(key)) }
-        return members.compactMap { path($0, key) }
+        return members.compactMap { text($0, key) }
     }
 
-    private func absolute(_ path: String) -> String { path.hasPrefix("/") || path == "-" ? path : folder + path }
+    private func absolute(_ path: String) -> String { pattern(path).text }
+
+    /// The folder of the file is never read as a pattern, whatever it is called.
+    private func pattern(_ path: String) -> PathPattern {
+        PathPattern(path, in: path.hasPrefix("/") || path == "-" ? "" : folder)
+    }
 
     private mutating func zone(_ node: Node, _ key: String) -> LocalZone? {
         guard let name = text(node, key) else { return nil }

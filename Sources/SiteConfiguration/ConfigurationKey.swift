@@ -65,8 +65,9 @@ struct ConfigurationKey {
         ConfigurationKey(
             path: "inputs[].paths",
             content: .patterns,
-            meaning: "Files, folders with all that is in them, and patterns with `*`, `?` and `[…]`. A pattern that no "
-                + "file fits makes the audit incomplete, as a missing file does.",
+            meaning: "Files, folders with all that is in them, and patterns with `*`, `?` and `[…]`; a name in "
+                + "brackets that exists is read as it stands. A pattern that no file fits makes the audit incomplete, as a "
+                + "missing file does, and so does a folder that could not be looked into.",
             standard: "none; each group needs them",
             example: "[/var/log/keycloak/*.log*, /srv/export]"
         ),

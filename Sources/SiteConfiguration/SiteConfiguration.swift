@@ -1,5 +1,6 @@
 // What a site audits, with what, and how, as its configuration file says.
 
+public import ByteStreams
 public import Detections
 public import LogFormats
 
@@ -8,7 +9,7 @@ public struct SiteConfiguration: Sendable {
     /// Logs that are read alike.
     public struct Input: Sendable {
         /// Files, folders and patterns (`glob(7)`), absolute or below the configuration file's folder.
-        public var paths: [String] = []
+        public var paths: [PathPattern] = []
         /// Name of the format of these logs.
         public var format: String?
         /// The zone of times that name none.

@@ -139,7 +139,7 @@ struct AuditCommand: AsyncParsableCommand {
         options.take(site)
         options.range.since = since?.microseconds ?? .min
         options.range.until = until?.microseconds ?? .max
-        if !timeZone.isEmpty { options.zones = try zones() }
+        options.take(zones: try zones())
         options.date = date?.microseconds
         if let jobs { options.jobs = jobs }
         if let rejectedShare { options.rejectedShareMax = rejectedShare }
@@ -154,11 +154,10 @@ struct AuditCommand: AsyncParsableCommand {
     private func inputs(_ site: SiteConfiguration) throws -> [InputGroup] {
         if !paths.isEmpty { return [InputGroup(paths, formatName: format)] }
         let groups = site.inputs.map { input in
-            InputGroup(
-                input.paths.flatMap(PathPattern.expand),
-                formatName: format ?? input.format,
-                zone: timeZone.isEmpty ? input.timeZone : nil
-            )
+            let found = PathExpansion(input.paths)
+            var group = InputGroup(found.paths, formatName: format ?? input.format, zone: input.timeZone)
+            group.unreadable = found.unreadable
+            return group
         }
         guard !groups.isEmpty else {
             throw Failure(
@@ -211,6 +210,13 @@ struct AuditCommand: AsyncParsableCommand {
 }
 
 extension AuditOptions {
+    /// Takes over the zones that the command line names, by format; one for all formats replaces all that the site's
+    /// file names, be it for a group.
+    fileprivate mutating func take(zones named: [String: LocalZone]) {
+        if named[""] != nil { for index in inputs.indices { inputs[index].zone = nil } }
+        zones.merge(named) { $1 }
+    }
+
     /// Takes over the limits that the site's file sets.
     fileprivate mutating func take(_ site: SiteConfiguration) {
         if let zone = site.timeZone { zones[""] = zone }

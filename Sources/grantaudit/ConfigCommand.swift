@@ -75,21 +75,27 @@ struct ConfigurationCheck {
         let catalog = try FormatsCommand.catalog(locations)
         file.check(formats: catalog.formats.map(\.name))
         let loaded = RuleFolder.load(paths: locations.rulePaths, placeholders: site.placeholders)
-        let discovery = InputDiscovery(groups: site.inputs.map { $0.paths.flatMap(PathPattern.expand) })
+        let inputs = site.inputs.map { PathExpansion($0.paths) }
+        let discovery = InputDiscovery(groups: inputs.map(\.paths), unreadable: inputs.flatMap(\.unreadable))
         groups = site.inputs.enumerated().map { number, input in
-            let paths = Set(input.paths)
+            let paths = input.paths.map(\.text)
+            let known = Set(paths)
             return Group(
-                paths: input.paths,
+                paths: paths,
                 format: input.format,
                 timeZone: (input.timeZone ?? site.timeZone)?.name,
                 files: discovery.files.count { $0.group == number },
-                missing: discovery.skipped.filter { $0.cause == .missing && paths.contains($0.path) }.map(\.path)
+                missing: discovery.skipped.filter { $0.cause == .missing && known.contains($0.path) }.map(\.path)
             )
         }
         database = site.database
         (rules, filters, rejected) = (loaded.rules.count, loaded.filters.count, loaded.rejected.count)
         remarks = file.remarks + loaded.diagnostics
+        defer { remarks = remarks.inOrder }
         guard file.isUsable else { return }
+        for unread in discovery.skipped where unread.cause == .unreadable {
+            warn(path, "\(unread.path) cannot be read: \(unread.reason)", "an audit will be incomplete")
+        }
         for missing in groups.flatMap(\.missing) {
             warn(path, "nothing is at \(missing)", "an audit will be incomplete")
         }

@@ -10,11 +10,14 @@ enum Console {
 
     /// Whether answers may have colour (https://no-color.org).
     static var mayColour: Bool {
-        isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil && environment("TERM") != "dumb"
+        isatty(STDOUT_FILENO) == 1 && environment("NO_COLOR") == nil && environment("TERM") != "dumb"
     }
 
-    /// A variable of the environment.
-    static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+    /// A variable of the environment; an empty one says nothing, as one that is not there.
+    static func environment(_ name: String) -> String? {
+        guard let text = getenv(name).map({ String(cString: $0) }), !text.isEmpty else { return nil }
+        return text
+    }
 
     /// Writes an answer to standard output; throws when it cannot be written, as on a full disk.
     static func answer(_ text: String) throws(Failure) {

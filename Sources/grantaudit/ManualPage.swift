@@ -13,8 +13,9 @@ struct ManualPage {
         page.macro("SH EXIT STATUS")
         for status in ExitStatus.allCases { page.item("\(status.rawValue)", status.meaning) }
         page.macro("SH ENVIRONMENT")
+        page.item("GRANTAUDIT_CONFIG", "the configuration file, where --config does not name one")
         page.item("GRANTAUDIT_RULES", "the folder with rules and formats, where --rules does not name another")
-        page.item("NO_COLOR", "no colours, whatever its value")
+        page.item("NO_COLOR", "no colours, whatever its value, unless that is empty")
         page.macro("SH SEE ALSO")
         page.line("sqlite3(1), zstd(1), crontab(5), systemd.timer(5)")
         return page.page

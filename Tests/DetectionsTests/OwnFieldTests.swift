@@ -45,6 +45,31 @@ import Testing
         #expect(try Self.count("{ source: web }", logsource: "{ product: cluster }", line: line) == 0)
     }
 
+    /// A reference means the log's own field, too, and ours in events that lack it.
+    @Test(arguments: [
+        (#""owner": "root""#, "{ owner|fieldref: username }", 1),
+        (#""owner": "root", "username": "ann""#, "{ owner|fieldref: username }", 0),
+        (#""owner": "ann", "username": "ann""#, "{ owner|fieldref: username }", 1),
+        (#""owner": "root", "username": null"#, "{ owner|fieldref: username }", 0),
+        (#""owner": "ann""#, "{ owner|fieldref|neq: username }", 1),
+        (#""owner": "ann""#, "{ owner|fieldref|startswith: username }", 0),
+        (#""kind": "root""#, "{ kind|fieldref: username }", 1), (#""kind": "Pod""#, "{ kind|fieldref: username }", 0),
+        (#""username": "cluster""#, "{ source|fieldref: username }", 1),
+        (#""username": "web", "source": "web""#, "{ source|fieldref: username }", 1), ("", "{ ip|fieldref: sub }", 0),
+    ])
+    func references(_ members: String, _ selection: String, _ count: Int) throws {
+        let line = #"{"at": 1767571200, "user": {"name": "root"}\#(members.isEmpty ? "" : ", ")\#(members)}"#
+        #expect(try Self.count(selection, logsource: "{ product: cluster }", line: line) == count)
+        // A source that lacks the log's own field may have ours.
+        let text = "title: R\nlogsource: { product: cluster }\ndetection: { s: \(selection), condition: s }\n"
+        let bench = try RuleBench(
+            RuleFolder.parse(text, file: "rules.yml"),
+            format: FormatFile(parsing: Self.format, file: "cluster.yml")
+        )
+        let isMet = bench.judged([line]).evaluations.allSatisfy { $0.reason == nil }
+        #expect(isMet || count == 0)
+    }
+
     @Test(arguments: ["{ kind: Pod }", "{ source: web }", "{ scope|re: '^s1$', outcome: allow }"])
     func neverForRulesOfOurs(_ selection: String) throws {
         #expect(try Self.count(selection, logsource: "{ category: oauth }") == 0)

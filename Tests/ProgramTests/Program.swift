@@ -17,8 +17,14 @@ enum Program {
         let error: String
     }
 
-    /// Runs the program in `folder`, or in the repository, with `arguments`, and with `input` as standard input.
-    static func run(_ arguments: [String], in workingFolder: URL = root, input: Data = Data()) throws -> Result {
+    /// Runs the program in `folder`, or in the repository, with `arguments`, with `input` as standard input, and with
+    /// `variables` in its environment.
+    static func run(
+        _ arguments: [String],
+        in workingFolder: URL = root,
+        input: Data = Data(),
+        environment variables: [String: String] = [:]
+    ) throws -> Result {
         let process = Process()
         process.executableURL = executable
         process.arguments = arguments
@@ -26,9 +32,9 @@ enum Program {
         var environment = ProcessInfo.processInfo.environment
         environment["NO_COLOR"] = "1"
         environment["COLUMNS"] = "100"
-        environment["GRANTAUDIT_RULES"] = nil
+        for name in ["GRANTAUDIT_RULES", "GRANTAUDIT_CONFIG"] { environment[name] = nil }
         environment["SWIFT_BACKTRACE"] = "enable=no"
-        process.environment = environment
+        process.environment = environment.merging(variables) { $1 }
         let folder = try TemporaryFolder()
         // Files, not pipes: a full pipe would stop the program.
         let (outputFile, errorFile, inputFile) = (folder.path("out"), folder.path("err"), folder.path("in"))

@@ -120,11 +120,37 @@ import Testing
             RuleStatusRecord(ruleID: SmallAudit.replay.id, source: "none", notEvaluableReason: "no event was read")
         ]
         _ = try database.commit(outcome)
-        #expect(try AuditReport(database: database, scope: .all).notices.isEmpty)
+        let all = try AuditReport(database: database, scope: .all)
+        #expect(all.notices.isEmpty)
+        #expect(
+            all.verdict
+                == "no findings in 1 event; in run 1, the latest that evaluated rules, 1 rule evaluated; "
+                + "0 rules could not be evaluated"
+        )
+        #expect(all.rulesRun == RunID(rawValue: 1))
         #expect(
             try AuditReport(database: database).notices.map(\.sentence)
                 == ["every file had been audited before; nothing new was read"]
         )
+    }
+
+    /// Nothing is claimed about rules of which no run is recorded any more.
+    @Test func forgottenEvaluationsAreNoZeros() throws {
+        let directory = try TemporaryDirectory()
+        _ = try directory.database { $0.inputs = [Self.input(.read, lines: 1, events: 1)] }
+        let database = try directory.database(rules: SmallAudit.rules) { outcome in
+            outcome.inputs = [Self.input(.alreadyAudited)]
+            outcome.rulesGiven = 1
+            outcome.ruleStatuses = [
+                RuleStatusRecord(ruleID: SmallAudit.replay.id, source: "none", notEvaluableReason: "no event was read")
+            ]
+        }
+        let report = try AuditReport(database: database, scope: .all)
+        #expect(report.verdict == "no findings in 1 event; it is not recorded any more which rules were evaluated")
+        #expect(report.rulesRun == nil)
+        #expect(!report.notices.contains { $0.sentence.contains("rule could be evaluated") })
+        let text = TextReport(report).text()
+        #expect(text.contains("= 0 evaluated + 1 not evaluable + 0 rejected, in run 2, which judged no event\n"))
     }
 
     @Test func aDatabaseWithoutRuns() throws {

@@ -40,7 +40,8 @@ extension SmallAudit {
               "given" : 4,
               "holds" : true,
               "not_evaluable" : 1,
-              "rejected" : 1
+              "rejected" : 1,
+              "run" : 1
             }
           },
           "correlation_gaps" : [

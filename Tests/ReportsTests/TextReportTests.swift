@@ -54,6 +54,12 @@ import Testing
         #expect(latest.contains("0 new, 0 extended; 3 findings in the database\n"))
         let all = TextReport(try AuditReport(database: database, scope: .all)).text()
         #expect(all.contains("2 runs, the latest: run 2"))
+        let verdict =
+            "3 findings in 103 events; in run 1, the latest that evaluated rules, 2 rules evaluated; "
+            + "2 rules could not be evaluated"
+        #expect(all.replacing("\n", with: " ").contains(verdict))
+        #expect(all.contains("  rules  4 given = 2 evaluated + 1 not evaluable + 1 rejected, in run 1\n"))
+        #expect(all.contains("NOT EVALUABLE\n  keycloak-text: the source has no refresh token identifiers\n"))
         #expect(all.contains("  lines  106 read = 103 events + 1 rejected + 2 ignored, 3 events repeated\n"))
         #expect(all.contains("  files  5 given = 3 read + 2 skipped (1 unreadable, 1 already audited)\n"))
         let first = TextReport(try AuditReport(database: database, scope: .run(RunID(rawValue: 1)))).text()

@@ -88,6 +88,33 @@ import Testing
         #expect(loaded.rules.dropLast().map { $0.correlation?.ruleIndices } == (1...count).map { [$0] })
     }
 
+    @Test(arguments: [
+        ("rules: [x, '7']", "3:57", "'7' is the rule that the correlation names as 'x', too"),
+        ("rules: ['7', y, x]", "3:62", "'x' is the rule that the correlation names as '7', too"),
+        ("rules: [x, y, x]", "3:60", "'rules' names 'x' twice"),
+        ("condition: x and 7", "3:57", "'7' is the rule that the correlation names as 'x', too"),
+    ])
+    func oneRuleUnderTwoNamesIsRefused(_ rules: String, _ place: String, _ message: String) {
+        let text = """
+            title: Both
+            name: both
+            correlation: { type: temporal, timespan: 1h, \(rules) }
+            ---
+            name: x
+            id: 7
+            \(Self.one)
+            ---
+            name: y
+            \(Self.one)
+            """
+        let loaded = RuleFolder.parse(text, file: "f")
+        #expect(loaded.rejected.map(\.title) == ["Both"])
+        let said = loaded.diagnostics.filter { $0.severity == .error }
+        #expect(said.map { "\($0.line):\($0.column)" } == [place])
+        #expect(said.map(\.message) == [message])
+        #expect(said.map(\.hint) == ["name each rule once"])
+    }
+
     @Test func onlyTheMembersOfACircleDependOnThemselves() {
         let text = [
             Self.counting("b", name: "a"), Self.counting("a", name: "b"), Self.counting("a", name: "behind"),

@@ -1,5 +1,6 @@
 // Configuration files say what they mean, and everything that is wrong with them at once.
 
+import ByteStreams
 import Detections
 import LogFormats
 import SigmaRules
@@ -30,7 +31,7 @@ import Testing
         #expect(file.remarks.isEmpty)
         let site = file.configuration
         #expect(site.database == "etc/audit.sqlite")
-        #expect(site.inputs.map(\.paths) == [["/var/log/keycloak/*.log*"], ["etc/logs", "-"]])
+        #expect(site.inputs.map { $0.paths.map(\.text) } == [["/var/log/keycloak/*.log*"], ["etc/logs", "-"]])
         #expect(site.inputs.map(\.format) == ["keycloak", nil])
         #expect(site.inputs.map { $0.timeZone?.name } == ["Europe/Berlin", nil])
         #expect(site.rules == ["etc/rules", "/srv/rules"])
@@ -47,6 +48,14 @@ import Testing
         #expect(site.rejectedShare == 0.5)
         #expect(site.windowMemoryBytes == 1 << 30)
         #expect(site.findingMemoryBytes == 1 << 20)
+    }
+
+    /// The folder of the file is no part of a pattern.
+    @Test func patternsBeginBelowTheFolder() {
+        let text = "inputs: [{ paths: [logs/*.log, /var/*.log, '-'] }]"
+        let paths = ConfigurationFile(parsing: text, file: "etc/[prod]/g.yml").configuration.inputs.flatMap(\.paths)
+        #expect(paths.map(\.folder) == ["etc/[prod]/", "", ""])
+        #expect(paths.map(\.pattern) == ["logs/*.log", "/var/*.log", "-"])
     }
 
     @Test(arguments: ["", "# nothing\n", "database:\ninputs: ~\nlimits: { jobs: }\n"])
@@ -155,6 +164,15 @@ import Testing
                 "g.yml:1:30: error: there is no format 'keycloack'\n  hint: did you mean 'keycloak'?"
             ]
         )
+    }
+
+    @Test func remarksAreInTheOrderOfTheFile() {
+        var file = ConfigurationFile(
+            parsing: "databse: x\ninputs: [{ paths: a, format: keycloack }]\nfail-on: hihg\n",
+            file: "g.yml"
+        )
+        file.check(formats: ["keycloak"])
+        #expect(file.remarks.map(\.line) == [1, 2, 3])
     }
 
     @Test func filesThatCannotBeRead() {
