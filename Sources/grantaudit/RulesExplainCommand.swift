@@ -8,6 +8,7 @@ import LogFormats
 import Reports
 import RuleWorkbench
 import SigmaRules
+import YAMLFiles
 
 extension RulesCommand {
     struct Explain: ParsableCommand {
