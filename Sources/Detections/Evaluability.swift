@@ -31,7 +31,12 @@ extension DetectionEngine {
 
     /// What source `source` lacks for each rule, by index; `order` is ``basesFirst``.
     private func reasons(_ source: Int, _ order: [Int]) -> [String?] {
-        let limits = SourceLimits(sources[source], coverage[source], unseen: unseenFields(source))
+        let limits = SourceLimits(
+            sources[source],
+            coverage[source],
+            unseen: unseenFields(source),
+            silent: silentFields(source)
+        )
         var views = Array(repeating: View(), count: rules.count)
         var reasons: [String?] = Array(repeating: nil, count: rules.count)
         for rule in order {
@@ -106,6 +111,8 @@ private struct SourceLimits {
     let absent: Assumptions
     /// Canonical fields that any of the source's events can have.
     let anywhere: Set<CanonicalField>
+    /// Why derived fields are not told, whatever the source logs.
+    let silent: [DerivedField: String]
     /// Canonical and derived fields that events of a kind cannot have.
     let missing: [EventKind: [String]]
 
@@ -113,16 +120,22 @@ private struct SourceLimits {
     var logsource: [String: String] { profile.logsource }
     var capabilities: SourceCapabilities { profile.capabilities }
 
-    init(_ profile: SourceProfile, _ coverage: SourceCoverage, unseen: [String]) {
+    init(
+        _ profile: SourceProfile,
+        _ coverage: SourceCoverage,
+        unseen: [String],
+        silent: [DerivedField: String]
+    ) {
         self.profile = profile
         self.coverage = coverage
         self.unseen = unseen
+        self.silent = silent
         absent = Self.absent(unseen.filter(FieldLayout.isOwnName))
         let fields = profile.capabilities.fields
         let anywhere = fields.values.reduce(into: Set<CanonicalField>()) { $0.formUnion($1) }
         self.anywhere = anywhere
         let linkage = profile.capabilities.linkage
-        let derived = DerivedField.allCases.filter { !Self.isKnown($0, anywhere, linkage) }.map(\.name)
+        let derived = DerivedField.allCases.filter { !Self.isKnown($0, anywhere, linkage) || silent[$0] != nil }.map(\.name)
         missing = fields.mapValues { fields in
             CanonicalField.allCases.filter { !fields.contains($0) }.map(\.name) + derived
         }
@@ -138,6 +151,7 @@ private struct SourceLimits {
         _ linkage: LinkageLevel
     ) -> Bool {
         (linkage == .succession || !field.isAboutSuccession) && anywhere.isSuperset(of: field.needs)
+            && (field.needsOneOf.isEmpty || !anywhere.isDisjoint(with: field.needsOneOf))
     }
 
     static func absent(_ fields: [String]) -> Assumptions { fields.reduce(into: [:]) { $0[$1] = .absent } }
@@ -231,12 +245,19 @@ private struct Obstacle {
         for field in derived.flatMap(\.needs) where !source.anywhere.contains(field) && !logged.contains(field.name) {
             logged.append(field.name)
         }
+        for field in derived where !field.needsOneOf.isEmpty && source.anywhere.isDisjoint(with: field.needsOneOf) {
+            logged.append(field.needsOneOf.map(\.name).joined(separator: " or "))
+        }
         let hasBoth = source.anywhere.isSuperset(of: [.refreshToken, .refreshTokenIssued])
         if hasBoth, derived.contains(where: { $0.isAboutSuccession && !source.isKnown($0) }) {
             logged.append("the token presented and the one issued in one event")
         }
         let purpose = derived.map(\.name).joined(separator: ", ")
-        return "\(source.name) does not log \(logged.joined(separator: ", "))"
+        var reasons = Set(derived.compactMap { source.silent[$0] }).sorted()
+        if reasons.isEmpty || !logged.isEmpty {
+            reasons.insert("\(source.name) does not log \(logged.joined(separator: ", "))", at: 0)
+        }
+        return reasons.joined(separator: ", and ")
             + (derived.isEmpty ? "" : " (needed for \(purpose))")
     }
 

@@ -56,7 +56,8 @@ public struct FieldReference: Sendable {
             origin: .derived,
             type: type,
             meaning: field.meaning,
-            needs: field.needs.map(\.name),
+            needs: field.needs.map(\.name)
+                + (field.needsOneOf.isEmpty ? [] : [field.needsOneOf.map(\.name).joined(separator: " or ")]),
             linkage: linkage(field.needs)
         )
     }
