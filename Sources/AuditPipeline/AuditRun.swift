@@ -121,7 +121,8 @@ public struct AuditRun {
             sources: sources,
             windowMemoryMax: options.windowMemoryMax,
             findingMemoryMax: options.findingMemoryMax,
-            lineageLimits: options.lineageLimits
+            lineageLimits: options.lineageLimits,
+            clientRegistry: options.clientRegistry
         )
         try database.record(rules: engine.rules.map(Self.record))
         let discovery = InputDiscovery(groups: options.inputs.map(\.paths), except: database.filePaths)

@@ -26,6 +26,9 @@ public struct RegistryFile: Sendable {
     /// Whether the file can be used.
     public var isUsable: Bool { !remarks.contains { $0.severity == .error } }
 
+    /// Number of clients, however many versions each has.
+    public var clientCount: Int { Set(clients.versions.map(\.identity)).count }
+
     /// Reads the file at `path`.
     public init(path: String) {
         file = path
