@@ -85,12 +85,11 @@ public struct RegistryFile: Sendable {
         }
         for member in members {
             let keys = entries(member, RegistryKey.ofClient, "each of 'clients'")
-            guard let id = keys.first(where: { $0.key == "client_id" }) else {
-                if member.mapping != nil { error(member.mark, "the client has no 'client_id'", nil) }
-                continue
-            }
-            var client = RegisteredClient(clientID: text(id.value, id.key) ?? "")
+            let id = keys.first { $0.key == "client_id" }
+            if id == nil, member.mapping != nil { error(member.mark, "the client has no 'client_id'", nil) }
+            var client = RegisteredClient(clientID: id.flatMap { text($0.value, $0.key) } ?? "")
             for (key, value) in keys { read(key, value, into: &client) }
+            if client.clientID.isEmpty { continue }
             clients.versions.append(client)
             marks.append(member.mark)
         }

@@ -44,7 +44,7 @@ struct RuleBench {
     /// A bench for `rules` and events of `format`.
     ///
     /// With ``PlainJSON`` the source answers to the log source of every rule.
-    init(_ rules: LoadedRules, format: FormatFile, clientRegistry: ClientRegistry?) throws(FormatError) {
+    init(_ rules: LoadedRules, format: FormatFile, clientRegistry: ClientRegistry? = nil) throws(FormatError) {
         self.rules = rules
         self.clientRegistry = clientRegistry
         plan = try CompiledFormat(
