@@ -145,7 +145,7 @@ let package = Package(
         tests(
             "DetectionsTests",
             uses: [
-                "Detections", "SigmaRules", "LogFormats", "ByteStreams", "AuthEvents", "FieldRows",
+                "Detections", "ClientRegistry", "SigmaRules", "LogFormats", "ByteStreams", "AuthEvents", "FieldRows",
             ]
         ),
         tests(
