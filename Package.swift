@@ -125,7 +125,8 @@ let package = Package(
             name: "grantaudit",
             dependencies: [
                 "FieldRows", "YAMLFiles", "ByteStreams", "AuthEvents", "ClientRegistry", "LogFormats", "SigmaRules",
-                "GrantLineage", "Detections", "AuditStore", "RuleWorkbench", "FormatGuide", "SiteConfiguration", "AuditPipeline", "Reports",
+                "GrantLineage", "Detections", "AuditStore", "RuleWorkbench", "FormatGuide", "SiteConfiguration",
+                "AuditPipeline", "Reports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
@@ -141,7 +142,10 @@ let package = Package(
         tests("ClientRegistryTests", uses: ["ClientRegistry", "FieldRows"]),
         tests("LogFormatsTests", uses: ["LogFormats", "ByteStreams", "AuthEvents", "FieldRows", "TestMaterial"]),
         tests("SigmaRulesTests", uses: ["SigmaRules", "FieldRows", "TestMaterial"]),
-        tests("GrantLineageTests", uses: ["GrantLineage", "AuthEvents", "ClientRegistry", "FieldRows", "TestMaterial"]),
+        tests(
+            "GrantLineageTests",
+            uses: ["GrantLineage", "AuthEvents", "ClientRegistry", "FieldRows", "TestMaterial"]
+        ),
         tests(
             "DetectionsTests",
             uses: [

@@ -167,7 +167,9 @@ public final class ClientRegistry: Sendable {
         if isWhole { return true }
         if !versions[version].loopback.isEmpty, let parts = LoopbackURI(uri) {
             for (host, rest) in versions[version].loopback
-            where uri.extracting(parts.host).equals(host.span.bytes) && uri.extracting(parts.rest).equals(rest.span.bytes) {
+            where uri.extracting(parts.host).equals(host.span.bytes)
+                && uri.extracting(parts.rest).equals(rest.span.bytes)
+            {
                 return true
             }
         }
@@ -202,7 +204,9 @@ extension ClientRegistry {
     public static let complete: ClientRegistry = {
         var client = RegisteredClient(clientID: "client")
         client.clientType = .confidential
-        (client.redirectURIs, client.grantTypes, client.scope, client.networks, client.authMethods) = ([], [], [], [], [])
+        (client.redirectURIs, client.grantTypes, client.scope, client.networks, client.authMethods) = (
+            [], [], [], [], []
+        )
         client.accessTokenLifetime = 0
         var clients = RegisteredClients()
         clients.versions = [client]

@@ -99,7 +99,8 @@ extension ClientExport {
         }
     }
 
-    private mutating func add(_ client: KeycloakExport.Client, _ realm: KeycloakExport.Realm, _ hasResourceServer: Bool) {
+    private mutating func add(_ client: KeycloakExport.Client, _ realm: KeycloakExport.Realm, _ hasResourceServer: Bool)
+    {
         if let name = client.protocol, name != "openid-connect" {
             return note(client.clientId, "left out, a client of another protocol")
         }
@@ -170,8 +171,10 @@ extension KeycloakExport.Client {
         return realm.accessTokenLifespanForImplicitFlow.map { max($0, usual) }
     }
 
-    /// The URIs as the server compares them: a `*` at the end is a pattern, which includes the URI without its last
-    /// slash, and what begins with a slash stands behind the root URL. `nil` if one is not known.
+    /// The URIs as the server compares them; `nil` if one of them is not known.
+    ///
+    /// A `*` at the end is a pattern, which includes the URI without its last slash; what begins with a slash stands
+    /// behind the root URL.
     fileprivate func resolved(_ uris: [String]) -> (whole: Set<String>, patterns: Set<String>)? {
         var (whole, patterns) = (Set<String>(), Set<String>())
         for uri in uris {

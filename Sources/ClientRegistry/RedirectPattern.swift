@@ -49,7 +49,9 @@ struct LoopbackURI {
     /// What stands behind the port.
     let rest: Range<Int>
 
-    /// Takes `uri` apart; `nil` if it is no loopback URI. RFC 9700 §4.1.3 counts `localhost` among the loopback hosts.
+    /// Takes `uri` apart; `nil` if it is no loopback URI.
+    ///
+    /// RFC 9700 §4.1.3 counts `localhost` among the loopback hosts.
     init?(_ uri: RawSpan) {
         guard let end = Self.hostEnd(uri) else { return nil }
         var index = end

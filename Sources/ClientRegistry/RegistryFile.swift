@@ -146,7 +146,8 @@ public struct RegistryFile: Sendable {
     // MARK: - Values
 
     /// The known keys of a map with their values; the others are noted.
-    private mutating func entries(_ node: Node, _ known: [RegistryKey], _ what: String) -> [(key: String, value: Node)] {
+    private mutating func entries(_ node: Node, _ known: [RegistryKey], _ what: String) -> [(key: String, value: Node)]
+    {
         let names = known.map(\.name)
         guard let mapping = node.mapping else {
             error(node.mark, "\(what) has to be a map", "keys: \(names.joined(separator: ", "))")

@@ -52,7 +52,8 @@ struct RegistryKey {
         RegistryKey(
             name: "issuer",
             content: "text",
-            meaning: "The issuer that the client is registered with. An event that has another `issuer` is not judged by "
+            meaning:
+                "The issuer that the client is registered with. An event that has another `issuer` is not judged by "
                 + "this entry; one that has none is.",
             standard: "any issuer",
             example: "https://login.example.com"
@@ -81,7 +82,8 @@ struct RegistryKey {
         RegistryKey(
             name: "application_type",
             content: "`web` or `native`",
-            meaning: "Where it runs (OpenID Connect Dynamic Client Registration §2). Native applications may use any port "
+            meaning:
+                "Where it runs (OpenID Connect Dynamic Client Registration §2). Native applications may use any port "
                 + "of a registered loopback URI.",
             standard: "native is assumed of every client that is not `confidential`",
             example: "web"
@@ -105,7 +107,8 @@ struct RegistryKey {
         RegistryKey(
             name: "redirect_uri_patterns",
             content: "list",
-            meaning: "Patterns with one `*`, for servers that compare so. At the end it stands for anything, elsewhere for "
+            meaning:
+                "Patterns with one `*`, for servers that compare so. At the end it stands for anything, elsewhere for "
                 + "a part of a host name or path. Each one is warned about: RFC 9700 §2.1 wants whole URIs.",
             standard: "none",
             example: "[https://shop.example.com/app/*]"
@@ -142,7 +145,8 @@ struct RegistryKey {
         RegistryKey(
             name: "refresh_token_lifetime",
             content: "seconds",
-            meaning: "How long its refresh tokens live at most. It is kept with the versions; no field compares it yet.",
+            meaning:
+                "How long its refresh tokens live at most. It is kept with the versions; no field compares it yet.",
             standard: "nothing",
             example: "86400"
         ),

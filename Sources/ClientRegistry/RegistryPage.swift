@@ -49,7 +49,8 @@ public enum RegistryPage {
 
         ```sh
         grantaudit clients import --from keycloak realm-export.json --output clients.yml --valid-from 2026-01-05
-        grantaudit clients import --from auth0 clients.json --merge clients.yml --valid-from 2026-02-01 --output clients.yml
+        grantaudit clients import --from keycloak realm-export.json --merge clients.yml --valid-from 2026-02-01 \\
+            --output clients.yml
         grantaudit clients check clients.yml
         ```
 
@@ -60,7 +61,12 @@ public enum RegistryPage {
 
         Only what is listed above is read from an export; secrets, keys and certificates are not. What a server's settings
         leave open stays open: the import says on standard error what it left out. `--merge` keeps the history: a client that
-        has changed gets a new version from `--valid-from` on, one that is gone is closed, the others stay as they are.
+        has changed gets a new version from `--valid-from` on, one that is gone is closed, the others stay as they are. Keys that
+        no export has, such as `networks`, stay as somebody has written them; comments do not. Clients of several servers share
+        a file if `--issuer` or `--tenant` tells them apart, in the words of the events.
+
+        `grantaudit` compares with the registry, not with the server: a client that was changed after the export is judged by
+        the older version. Export every night, before the audit.
         """
     )
 

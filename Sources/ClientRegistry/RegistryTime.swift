@@ -8,7 +8,9 @@ enum RegistryTime {
     /// microseconds since 1970.
     static func microseconds(_ text: String) -> Int64? {
         let bytes = Array(text.utf8)
-        guard bytes.count == 10 || bytes.count == 20 || bytes.count == 25, let day = day(bytes[..<10]) else { return nil }
+        guard bytes.count == 10 || bytes.count == 20 || bytes.count == 25, let day = day(bytes[..<10]) else {
+            return nil
+        }
         guard bytes.count > 10 else { return day * 86_400_000_000 }
         guard bytes[10] == UInt8(ascii: "T"), bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"),
             let hour = number(bytes[11..<13], upTo: 23), let minute = number(bytes[14..<16], upTo: 59),

@@ -135,7 +135,9 @@ private struct SourceLimits {
         let anywhere = fields.values.reduce(into: Set<CanonicalField>()) { $0.formUnion($1) }
         self.anywhere = anywhere
         let linkage = profile.capabilities.linkage
-        let derived = DerivedField.allCases.filter { !Self.isKnown($0, anywhere, linkage) || silent[$0] != nil }.map(\.name)
+        let derived = DerivedField.allCases.filter { !Self.isKnown($0, anywhere, linkage) || silent[$0] != nil }.map(
+            \.name
+        )
         missing = fields.mapValues { fields in
             CanonicalField.allCases.filter { !fields.contains($0) }.map(\.name) + derived
         }

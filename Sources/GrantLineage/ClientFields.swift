@@ -47,7 +47,8 @@ final class ClientFields {
         }
     }
 
-    private func describe(_ row: borrowing FieldRow, _ event: AuthEvent, _ version: Int, _ derived: inout DerivedFields) {
+    private func describe(_ row: borrowing FieldRow, _ event: AuthEvent, _ version: Int, _ derived: inout DerivedFields)
+    {
         if let type = registry.clientType(version) { derived[.clientType] = type == .confidential ? 0 : 1 }
         if event.has(.grantType) {
             derived.set(.clientGrantTypeRegistered, registry.hasGrantType(row.text(.grantType), version))
@@ -80,7 +81,8 @@ final class ClientFields {
             return false
         }
         var start = 0
-        for index in 0...scope.byteCount where index == scope.byteCount || ScopeWords.isSeparator(scope.byte(at: index)) {
+        for index in 0...scope.byteCount where index == scope.byteCount || ScopeWords.isSeparator(scope.byte(at: index))
+        {
             defer { start = index + 1 }
             guard index > start else { continue }
             let word = scope.extracting(start..<index)

@@ -54,7 +54,9 @@ struct LineageState: ~Copyable {
         for index in rows {
             apply(batch, events[index], index, derived: &derived)
             present[index - rows.lowerBound] = derived.present
-            if !derived.isEmpty { writer.fill(slices, from: index * columns, derived, scopes, unregisteredScope, scratch) }
+            if !derived.isEmpty {
+                writer.fill(slices, from: index * columns, derived, scopes, unregisteredScope, scratch)
+            }
         }
     }
 

@@ -120,7 +120,8 @@ struct ConfigurationKey {
         ConfigurationKey(
             path: "client-registry",
             content: .path,
-            meaning: "The clients of the server and what each of them may do, see `grantaudit clients`. Events are judged "
+            meaning:
+                "The clients of the server and what each of them may do, see `grantaudit clients`. Events are judged "
                 + "by the registry of their own day.",
             standard: "none; rules about what is registered are reported as not evaluable",
             example: "clients.yml",

@@ -102,7 +102,8 @@ import Testing
         let list = try export(.keycloak, #"[{"clientId": "a", "publicClient": true}, {"clientId": "b"}, 7]"#)
         #expect(list.clients.versions.map(\.clientID) == ["a", "b"] && list.unreadable == 1)
         #expect(list.clients.versions.allSatisfy { $0.tenant == nil && $0.grantTypes == nil && $0.redirectURIs == nil })
-        let realms = #"[{"realm": "r", "clients": [{"clientId": "a"}]}, {"realm": "s", "clients": [{"clientId": "a"}]}]"#
+        let realms =
+            #"[{"realm": "r", "clients": [{"clientId": "a"}]}, {"realm": "s", "clients": [{"clientId": "a"}]}]"#
         #expect(try export(.keycloak, realms).clients.versions.map(\.tenant) == ["r", "s"])
     }
 

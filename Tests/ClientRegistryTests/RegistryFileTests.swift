@@ -68,31 +68,88 @@ import Testing
             ("clients: [shop]", "1:11: error: each of 'clients' has to be a map", "keys: client_id"),
             ("clients: [{ client_name: x }]", "1:11: error: the client has no 'client_id'", nil),
             ("client: 1\nclients: [{ client_id: a }]", "1:1: error: unknown key 'client'", "did you mean 'clients'?"),
-            ("clients:\n  - client_id: a\n    redirect_uri: x", "3:5: error: unknown key 'redirect_uri'", "'redirect_uris'"),
-            ("clients:\n  - client_id: a\n    client_secret: s3", "3:5: error: unknown key 'client_secret'", "no secrets"),
+            (
+                "clients:\n  - client_id: a\n    redirect_uri: x", "3:5: error: unknown key 'redirect_uri'",
+                "'redirect_uris'"
+            ),
+            (
+                "clients:\n  - client_id: a\n    client_secret: s3", "3:5: error: unknown key 'client_secret'",
+                "no secrets"
+            ),
             ("clients: [{ client_id: [a] }]", "1:24: error: 'client_id' has to be a text", "client_id: shop"),
             ("clients: [{ client_id: \"\" }]", "1:24: error: 'client_id' has to be a text", "client_id: shop"),
-            ("clients: [{ client_id: a, client_type: secret }]", "1:40: error: 'client_type' has to be 'confidential' or 'public'", nil),
-            ("clients: [{ client_id: a, networks: [203.0.113.7/24] }]", "1:38: error: '203.0.113.7/24' has bits behind its prefix", "first address"),
+            (
+                "clients: [{ client_id: a, client_type: secret }]",
+                "1:40: error: 'client_type' has to be 'confidential' or 'public'", nil
+            ),
+            (
+                "clients: [{ client_id: a, networks: [203.0.113.7/24] }]",
+                "1:38: error: '203.0.113.7/24' has bits behind its prefix", "first address"
+            ),
             ("clients: [{ client_id: a, networks: [x] }]", "1:38: error: 'x' is no network", "203.0.113.0/24"),
-            ("clients: [{ client_id: a, networks: [10.0.0.0/33] }]", "1:38: error: the prefix length of '10.0.0.0/33' is not between 0 and 32", nil),
-            ("clients: [{ client_id: a, access_token_lifetime: 5m }]", "1:50: error: 'access_token_lifetime' has to be a number of seconds", "300"),
-            ("clients: [{ client_id: a, access_token_lifetime: -1 }]", "1:50: error: 'access_token_lifetime' has to be", "300"),
+            (
+                "clients: [{ client_id: a, networks: [10.0.0.0/33] }]",
+                "1:38: error: the prefix length of '10.0.0.0/33' is not between 0 and 32", nil
+            ),
+            (
+                "clients: [{ client_id: a, access_token_lifetime: 5m }]",
+                "1:50: error: 'access_token_lifetime' has to be a number of seconds", "300"
+            ),
+            (
+                "clients: [{ client_id: a, access_token_lifetime: -1 }]",
+                "1:50: error: 'access_token_lifetime' has to be", "300"
+            ),
             ("clients: [{ client_id: a, valid_from: soon }]", "1:39: error: 'soon' is no time", "2026-01-05T10:00:00Z"),
-            ("clients: [{ client_id: a, valid_from: 2026-02-30T25:00:00Z }]", "1:39: error: '2026-02-30T25:00:00Z' is no time", "for example"),
-            ("clients: [{ client_id: a, redirect_uri_patterns: [x] }]", "1:51: error: 'x' has to have one '*'", "redirect_uris"),
-            ("clients: [{ client_id: a, redirect_uri_patterns: ['*.*'] }]", "1:51: error: '*.*' has to have one '*'", "redirect_uris"),
-            ("clients: [{ client_id: a }, { client_id: a }]", "1:29: error: the version of 'a' overlaps the one of line 1", "valid_until"),
-            ("clients:\n- { client_id: a, valid_from: 2026-01-05 }\n- { client_id: a, valid_until: 2026-01-06 }", "2:3: error: the version of 'a' overlaps the one of line 3", "valid_until"),
-            ("clients: [{ client_id: a, valid_from: 2026-01-05, valid_until: 2026-01-05 }]", "1:11: error: the version ends before it begins", nil),
-            ("valid_from: 2026-01-05\nvalid_until: 2026-01-05\nclients: [{ client_id: a }]", "1:1: error: the registry ends before it begins", "later"),
+            (
+                "clients: [{ client_id: a, valid_from: 2026-02-30T25:00:00Z }]",
+                "1:39: error: '2026-02-30T25:00:00Z' is no time", "for example"
+            ),
+            (
+                "clients: [{ client_id: a, redirect_uri_patterns: [x] }]", "1:51: error: 'x' has to have one '*'",
+                "redirect_uris"
+            ),
+            (
+                "clients: [{ client_id: a, redirect_uri_patterns: ['*.*'] }]", "1:51: error: '*.*' has to have one '*'",
+                "redirect_uris"
+            ),
+            (
+                "clients: [{ client_id: a }, { client_id: a }]",
+                "1:29: error: the version of 'a' overlaps the one of line 1", "valid_until"
+            ),
+            (
+                "clients:\n- { client_id: a, valid_from: 2026-01-05 }\n- { client_id: a, valid_until: 2026-01-06 }",
+                "2:3: error: the version of 'a' overlaps the one of line 3", "valid_until"
+            ),
+            (
+                "clients: [{ client_id: a, valid_from: 2026-01-05, valid_until: 2026-01-05 }]",
+                "1:11: error: the version ends before it begins", nil
+            ),
+            (
+                "valid_from: 2026-01-05\nvalid_until: 2026-01-05\nclients: [{ client_id: a }]",
+                "1:1: error: the registry ends before it begins", "later"
+            ),
             ("clients: [{ client_id: a, client_id: b }]", "1:27: error: key 'client_id' is given twice", nil),
             ("clients: {", "error: YAML", nil),
-            ("clients: [{ client_id: a, redirect_uris: ['https://*.example.com'] }]", "1:43: warning: a '*' in 'redirect_uris' is compared as it is", "redirect_uri_patterns"),
-            ("clients: [{ client_id: a, redirect_uris: ['https://a.example.com#x'] }]", "1:43: warning: 'https://a.example.com#x' has a fragment", nil),
-            ("clients: [{ client_id: a, redirect_uri_patterns: ['https://a.example.com/*'] }]", "1:51: warning: 'https://a.example.com/*' is a pattern", "RFC 9700"),
-            ("clients: [{ client_id: a, redirect_uri_patterns: ['https://a.example.com*'] }]", "1:51: warning: 'https://a.example.com*' lets responses go to hosts of anybody", "RFC 9700"),
-            ("clients: [{ client_id: a, redirect_uri_patterns: ['*'] }]", "1:51: warning: '*' lets responses go to hosts of anybody", "RFC 9700"),
+            (
+                "clients: [{ client_id: a, redirect_uris: ['https://*.example.com'] }]",
+                "1:43: warning: a '*' in 'redirect_uris' is compared as it is", "redirect_uri_patterns"
+            ),
+            (
+                "clients: [{ client_id: a, redirect_uris: ['https://a.example.com#x'] }]",
+                "1:43: warning: 'https://a.example.com#x' has a fragment", nil
+            ),
+            (
+                "clients: [{ client_id: a, redirect_uri_patterns: ['https://a.example.com/*'] }]",
+                "1:51: warning: 'https://a.example.com/*' is a pattern", "RFC 9700"
+            ),
+            (
+                "clients: [{ client_id: a, redirect_uri_patterns: ['https://a.example.com*'] }]",
+                "1:51: warning: 'https://a.example.com*' lets responses go to hosts of anybody", "RFC 9700"
+            ),
+            (
+                "clients: [{ client_id: a, redirect_uri_patterns: ['*'] }]",
+                "1:51: warning: '*' lets responses go to hosts of anybody", "RFC 9700"
+            ),
         ] as [(String, String, String?)]
     )
     func saysWhatIsWrongAndWhere(_ text: String, _ expected: String, _ hint: String?) throws {
@@ -105,7 +162,8 @@ import Testing
     }
 
     @Test func everythingIsSaidAtOnce() {
-        let text = "clients:\n  - { client_id: a, x: 1 }\n  - { client_type: b }\n  - { client_id: c, scope: { d: e } }\n"
+        let text =
+            "clients:\n  - { client_id: a, x: 1 }\n  - { client_type: b }\n  - { client_id: c, scope: { d: e } }\n"
         let file = RegistryFile(parsing: text, file: "f")
         #expect(file.remarks.map(\.line) == [2, 3, 3, 4])
     }
@@ -161,7 +219,8 @@ import Testing
     @Test(
         arguments: [
             "shop", "", "true", "Null", "4711", "-", "- a", "a: b", "a:", "a #b", "é", "ü ", " a", "a\nb", "\"\\", "*x",
-            "https://a.example.com/*", "\u{0}\u{7F}\u{85}\u{2028}\u{FEFF}", "👩‍👧", "{organization}", "yes", "1e3", "~", "@x", "%",
+            "https://a.example.com/*", "\u{0}\u{7F}\u{85}\u{2028}\u{FEFF}", "👩‍👧", "{organization}", "yes", "1e3", "~",
+            "@x", "%",
         ]
     )
     func scalarsComeBack(_ text: String) throws {

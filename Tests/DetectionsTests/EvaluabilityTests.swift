@@ -244,7 +244,10 @@ import Testing
     /// A selection, a registry, a line, and what is said.
     @Test(
         arguments: [
-            ("{ client.registered: false }", nil, refused, "no client registry is configured (needed for client.registered)"),
+            (
+                "{ client.registered: false }", nil, refused,
+                "no client registry is configured (needed for client.registered)"
+            ),
             ("{ client.registered: false }", "[{ client_id: x }]", refused, nil),
             ("{ client.registered: false }", "[{ client_id: app, tenant: r }]", refused, nil),
             (

@@ -33,7 +33,9 @@ import Testing
         var fields: [CanonicalField: String] = [:]
         let expected: [String: String]
 
-        var testDescription: String { "\(client) \(kind) \(outcome) \(fields.map { "\($0.key)=\($0.value)" }.sorted())" }
+        var testDescription: String {
+            "\(client) \(kind) \(outcome) \(fields.map { "\($0.key)=\($0.value)" }.sorted())"
+        }
     }
 
     private static let shop = ["client.registered": "true", "client.type": "confidential"]
@@ -47,12 +49,16 @@ import Testing
         Example(client: "", fields: [.redirectURI: "x"], expected: [:]),
         Example(
             client: "cli",
-            fields: [.redirectURI: "x", .scope: "y", .grantType: "z", .ip: "192.0.2.1", .expiresIn: "9", .clientAuthMethod: "none"],
+            fields: [
+                .redirectURI: "x", .scope: "y", .grantType: "z", .ip: "192.0.2.1", .expiresIn: "9",
+                .clientAuthMethod: "none",
+            ],
             expected: ["client.registered": "true", "client.type": "public"]
         ),
         Example(
             fields: [
-                .redirectURI: "https://shop.example.com/cb", .scope: "orders.read openid", .grantType: "authorization_code",
+                .redirectURI: "https://shop.example.com/cb", .scope: "orders.read openid",
+                .grantType: "authorization_code",
                 .ip: "203.0.113.7", .expiresIn: "300", .clientAuthMethod: "private_key_jwt",
             ],
             expected: shop([
@@ -63,7 +69,8 @@ import Testing
         ),
         Example(
             fields: [
-                .redirectURI: "https://shop.example.com/cb2", .scope: "write openid admin write", .grantType: "password",
+                .redirectURI: "https://shop.example.com/cb2", .scope: "write openid admin write",
+                .grantType: "password",
                 .ip: "198.51.100.7", .expiresIn: "301", .clientAuthMethod: "none",
             ],
             expected: shop([

@@ -358,7 +358,8 @@ extension GoldenCase {
                 """#,
                 "broken.yml": "clients:\n  - client_id: web\n    redirect_uri: https://shop.example.com/cb\n",
                 "site.yml": "database: audit.db\ninputs: [{ paths: events.jsonl }]\nclient-registry: clients.yml\n",
-                "broken-site.yml": "database: audit.db\ninputs: [{ paths: events.jsonl }]\nclient-registry: broken.yml\n",
+                "broken-site.yml":
+                    "database: audit.db\ninputs: [{ paths: events.jsonl }]\nclient-registry: broken.yml\n",
                 "events.jsonl": #"""
                 {"time":"2026-01-06T10:00:00Z","kind":"authorization.response","outcome":"success","client_id":"web",\#
                 "tenant":"shop","redirect_uri":"https://shop.example.com/new"}
@@ -380,7 +381,8 @@ extension GoldenCase {
                     "--valid-from", "2026-02-01", "--output", "clients.yml",
                 ],
                 [
-                    "clients", "import", "--from", "keycloak", "later.json", "--tenant", "shop", "--merge", "clients.yml",
+                    "clients", "import", "--from", "keycloak", "later.json", "--tenant", "shop", "--merge",
+                    "clients.yml",
                     "--valid-from", "2026-01-15",
                 ],
                 ["clients", "import", "--from", "keycloak", "later.json", "later.json"],
