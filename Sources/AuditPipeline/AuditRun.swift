@@ -316,6 +316,7 @@ public struct AuditRun {
     private func correlationGaps(_ engine: DetectionEngine) -> [CorrelationGapRecord] {
         let gaps: [(CorrelationGapRecord.Cause, [Int: Int64])] = [
             (.missingField, engine.excludedMatches), (.windowOpen, engine.undecidedWindows),
+            (.lateMatch, engine.lateMatches),
         ]
         return gaps.flatMap { cause, counts in
             counts.sorted { $0.key < $1.key }.map { rule, count in

@@ -140,7 +140,7 @@ extension Migration {
         CREATE TABLE correlation_gaps (
             run_id INTEGER NOT NULL REFERENCES runs(id),
             rule_id TEXT NOT NULL REFERENCES rules(id),
-            cause TEXT NOT NULL CHECK (cause IN ('missing_field', 'window_open')),
+            cause TEXT NOT NULL CHECK (cause IN ('missing_field', 'window_open', 'late_match')),
             count INTEGER NOT NULL,
             PRIMARY KEY (run_id, rule_id, cause)
         ) STRICT, WITHOUT ROWID;

@@ -104,7 +104,8 @@ extension SchemaReference {
                 .init("run_id", "The run."), .init("rule_id", "The correlation."),
                 .init(
                     "cause",
-                    "`missing_field`: to group by or to measure; `window_open`: still open when the log ended."
+                    "`missing_field`: to group by or to measure; `window_open`: still open when the log ended; "
+                        + "`late_match`: out of order by more than the lateness allowed."
                 ),
                 .init("count", "Number of matches or windows."),
             ]

@@ -37,6 +37,8 @@ public struct CorrelationGapRecord: Hashable, Sendable {
         case missingField = "missing_field"
         /// The window was still open when the log ended.
         case windowOpen = "window_open"
+        /// It came after its window, or what follows from it, had been decided.
+        case lateMatch = "late_match"
     }
 
     /// The rule's `id`.

@@ -34,6 +34,8 @@ public final class DetectionEngine {
     private var filters: MatchFilters
     /// Number of the event whose matches are being handled.
     private var eventNumber = 0
+    /// Time of the latest event.
+    private var newest = Int64.min
     /// Which derived fields the rows of the current group have.
     private let derivedPresent = RowBlock<UInt32>()
     /// The columns behind the canonical and the derived ones, see ``layout(for:)``.
@@ -137,6 +139,7 @@ public final class DetectionEngine {
         let matcher = matchers[matcherPlaces[source]]
         var hits: [Int] = []
         var unseen = unseenColumns[source]
+        var newest = newest
         coverage[source].count(events[rows])
         for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.groupedRows) {
             let group = start..<min(start + Self.groupedRows, rows.upperBound)
@@ -149,12 +152,18 @@ public final class DetectionEngine {
                     if let inspect { inspect(event, row) }
                     if _slowPath(!unseen.isEmpty) { Self.removeSeen(row, from: &unseen) }
                     matcher.matches(row, dispatch: Int(event.kind.rawValue), present: present, into: &hits)
-                    if _slowPath(!hits.isEmpty) { handle(hits, event, row, matcher, input, observe) }
+                    if event.time > newest { newest = event.time }
+                    if _slowPath(!hits.isEmpty) {
+                        // Which matches are late must not depend on how events come in batches.
+                        correlations.advance(to: newest)
+                        handle(hits, event, row, matcher, input, observe)
+                    }
                 }
             }
         }
         unseenColumns[source] = unseen
-        if let last = events[rows].last { correlations.advance(to: last.time) }
+        self.newest = newest
+        correlations.advance(to: newest)
         raiseIncidents(observe)
     }
 
@@ -263,6 +272,13 @@ public final class DetectionEngine {
 
     /// Why rules were cut short, by rule index: limits of regular expressions, of findings, of windows.
     public var restrictions: [Int: String] {
+        findingMaker.restrictions.reduce(into: matchRestrictions) { said, restriction in
+            said[restriction.rule] = (said[restriction.rule].map { $0 + "; " } ?? "") + restriction.text
+        }
+    }
+
+    /// Those that concern correlations on these rules, too: matches were missed, not only their findings.
+    var matchRestrictions: [Int: String] {
         var said: [Int: [String]] = [:]
         func say(_ rule: Int, _ text: String) { said[rule, default: []].append(text) }
         for (rule, hits) in matchers.reduce(into: [Int: Int](), { $0.merge($1.regexLimitHits, uniquingKeysWith: +) }) {
@@ -271,7 +287,6 @@ public final class DetectionEngine {
         for (rule, hits) in matchers.reduce(into: [Int: Int](), { $0.merge($1.filterLimitHits, uniquingKeysWith: +) }) {
             say(rule, "a regular expression of its filters gave up at its match limit \(hits) times")
         }
-        for (rule, text) in findingMaker.restrictions { say(rule, text) }
         for (rule, windows) in correlations.abandoned {
             say(rule, "the windows needed more memory than they may have; \(windows) were given up")
         }
@@ -283,6 +298,9 @@ public final class DetectionEngine {
 
     /// Matches that correlations left out because a field to group by or to measure was missing, by rule index.
     public var excludedMatches: [Int: Int64] { correlations.excluded }
+
+    /// Matches that came too late for their order to be restored, by index of the correlation.
+    public var lateMatches: [Int: Int64] { correlations.late }
 
     /// Windows that were still open when the events ended, so that nothing can be said of them yet, by rule index.
     public var undecidedWindows: [Int: Int64] { correlations.undecided }

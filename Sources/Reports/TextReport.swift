@@ -204,6 +204,9 @@ public struct TextReport: Sendable {
                 case .missingField:
                     "\(counted(gap.count, "match", plural: "matches")) without a field to group by or to measure"
                 case .windowOpen: "\(counted(gap.count, "window")) still open when the log ended"
+                case .lateMatch:
+                    "\(counted(gap.count, "match", plural: "matches")) too late to be put in order: incidents around them "
+                        + "may be missed"
                 }
             lines.wrapped("  ", "\(name): \(what)")
         }

@@ -18,10 +18,8 @@ public final class CorrelationEngine<Payload> {
     private var incidents = 0
     private var alarms = 0
     private var matches: [CorrelationMatch<Payload>] = []
-    /// The time whose events are being collected.
+    /// The time whose events are being collected: the latest seen.
     private var instant = Int64.min
-    /// The latest time seen.
-    private var horizon = Int64.min
     private var hasHappened = false
 
     /// An engine for the correlations of `rules` over rows of `layout`.
@@ -64,8 +62,7 @@ public final class CorrelationEngine<Payload> {
                     values: values,
                     event: event,
                     time: time,
-                    payloads: [payload],
-                    payloadBytes: payloadBytes
+                    witnesses: [Witness(event: event, payload: payload, payloadBytes: payloadBytes)]
                 ),
                 into: running[place]
             )
@@ -73,8 +70,9 @@ public final class CorrelationEngine<Payload> {
     }
 
     /// Takes note that all events before `time` are known.
+    ///
+    /// What comes late is judged by it: to be told of each event, or at least of the latest before each match.
     public func advance(to time: Int64) {
-        if time > horizon { horizon = time }
         guard time > instant else { return }
         close(before: time)
         instant = time
@@ -82,7 +80,7 @@ public final class CorrelationEngine<Payload> {
 
     /// Takes note that there are no more events; windows whose end has not passed stay undecided.
     public func finish() {
-        close(before: horizon.later(by: 1))
+        if hasHappened { close(deciding: instant.earlier(by: 1)) }
     }
 
     /// The matches since somebody last asked.
@@ -94,6 +92,10 @@ public final class CorrelationEngine<Payload> {
 
     /// Matches left out because a group-by field or the measured value was missing, by rule.
     public var excluded: [Int: Int64] { byRule(\.excluded) }
+    /// Matches that came after their window, or what follows from them, had been decided, by rule.
+    ///
+    /// Windows that end later know of them; of those that would have ended earlier nothing is said.
+    public var late: [Int: Int64] { byRule(\.late) }
     /// Windows given up for want of memory, by rule.
     public var abandoned: [Int: Int64] { byRule(\.abandoned) }
     /// Windows given up because too many of their matches came late, by rule.
@@ -107,17 +109,22 @@ public final class CorrelationEngine<Payload> {
 
     private func insert(_ match: RunningCorrelation<Payload>.Match, into correlation: RunningCorrelation<Payload>) {
         let before = correlation.memoryBytes
-        correlation.insert(match)
+        let raised = correlation.insert(match, instant: instant, incidents: &incidents)
         memoryBytes += correlation.memoryBytes - before
         hasHappened = true
-        if memoryBytes > memoryMax { giveUpLargest() }
+        raised.forEach(report)
+        if memoryBytes > memoryMax { makeRoom() }
     }
 
-    /// Gives up the oldest groups of the correlation that takes the most.
-    private func giveUpLargest() {
-        guard let largest = running.max(by: { $0.memoryBytes < $1.memoryBytes }) else { return }
+    /// Gives up the oldest groups of the correlation that takes the most, if dropping what is over is not enough.
+    private func makeRoom() {
+        for correlation in running { correlation.sweep() }
+        memoryBytes = running.reduce(0) { $0 + $1.memoryBytes }
+        // A good part at once, so that groups need not be looked at for every match.
+        guard memoryBytes > memoryMax / 16 * 15,
+            let largest = running.max(by: { $0.memoryBytes < $1.memoryBytes })
+        else { return }
         let before = largest.memoryBytes
-        // A good part at once, so that groups need not be sorted for every match.
         largest.giveUp(min(memoryBytes - memoryMax / 4 * 3, before))
         memoryBytes += largest.memoryBytes - before
     }
@@ -126,26 +133,30 @@ public final class CorrelationEngine<Payload> {
 
     /// Asks all conditions that there are to ask at times before `time`.
     private func close(before time: Int64) {
-        if hasHappened { close(at: instant) }
+        if hasHappened { close(deciding: instant) }
         while let end = waiting.lazy.map({ self.running[$0].nextEnd }).min(), end < time {
             instant = max(instant, end)
-            close(at: instant)
+            close(deciding: instant)
         }
     }
 
-    /// Asks all conditions that there are to ask at `time`: those of correlations that others look at first, so that
-    /// these know of all that happened at that time.
-    private func close(at time: Int64) {
-        for correlation in running where correlation.hasHappened || correlation.nextEnd <= time {
+    /// Asks all conditions that there are to ask, and decides the windows that end at `end` or earlier: those of
+    /// correlations that others look at first, so that these know of all that happened at that time.
+    private func close(deciding end: Int64) {
+        for correlation in running where correlation.hasHappened || correlation.nextEnd <= end {
             let before = correlation.memoryBytes
-            let raised = correlation.close(at: time, incidents: &incidents)
+            let raised = correlation.close(deciding: end, incidents: &incidents)
             memoryBytes += correlation.memoryBytes - before
-            for alarm in raised {
-                matches.append(alarm.match)
-                pass(alarm)
-            }
+            raised.forEach(report)
         }
         hasHappened = false
+    }
+
+    // MARK: - Alarms
+
+    private func report(_ alarm: RunningCorrelation<Payload>.Alarm) {
+        matches.append(alarm.match)
+        pass(alarm)
     }
 
     /// Tells the correlations that look at the one that raises an alarm.
@@ -162,8 +173,7 @@ public final class CorrelationEngine<Payload> {
                         values: offer.carried,
                         event: -alarms,
                         time: alarm.match.time,
-                        payloads: offer.payloads,
-                        payloadBytes: offer.payloadBytes
+                        witnesses: offer.witnesses
                     ),
                     into: running[place]
                 )
@@ -188,13 +198,10 @@ public final class CorrelationEngine<Payload> {
                 value?.appendKey(to: &key)
             }
             if let place = known[key] {
-                distinct[place].payloads += offer.payloads
-                distinct[place].payloadBytes += offer.payloadBytes
+                distinct[place].witnesses.unite(with: offer.witnesses)
             } else {
                 known[key] = distinct.count
-                var offer = offer
-                offer.carried = wanted
-                distinct.append(offer)
+                distinct.append(.init(carried: wanted, witnesses: offer.witnesses))
             }
         }
         return distinct

@@ -25,6 +25,8 @@ struct CorrelationPlan {
     let openers: Set<Int>
     /// Whether another correlation looks at this one.
     let isLookedAt: Bool
+    /// Whether several matches may rest on one event: it matches several rules, or comes by way of other correlations.
+    let mayRepeat: Bool
     /// The chains to follow, one per term, if order matters.
     let orders: [OrderedSteps]
 
@@ -76,6 +78,7 @@ struct CorrelationPlan {
         }
         openers = terms.filter { !$0.absent.isEmpty }.reduce(into: []) { $0.formUnion($1.present) }
         isLookedAt = wanted[rule] != nil
+        mayRepeat = sources.count > 1 || correlation.ruleIndices.contains { rules[$0].correlation != nil }
         orders = Self.orders(correlation, terms)
     }
 

@@ -12,7 +12,8 @@ final class CorrelationWindow<Payload> {
         var sample: WindowMeasure.Sample
         /// Values that correlations on this one ask for.
         var carried: [EventValue?]
-        var payloads: [Payload]
+        /// The events that the match rests on: one, or those of a correlation's match.
+        var witnesses: [Witness<Payload>]
         var memoryBytes: Int
         /// Whether the group's incident knows of it already.
         var isTold = false
@@ -24,6 +25,7 @@ final class CorrelationWindow<Payload> {
         /// Tells matches of one time apart.
         var number = 0
         var carried: [EventValue?] = []
+        var witness: Witness<Payload>?
     }
 
     /// Bytes that are equal for equal groups.
@@ -38,6 +40,8 @@ final class CorrelationWindow<Payload> {
     private var lookedAtAgain = 0
     private var stored: [Entry] = []
     private var head = 0
+    /// Matches that came after later ones and wait for being put in their places, all at once.
+    private var late: [Entry] = []
     /// For each rule, a place before which nothing of it is left to tell, so that no match is looked at twice.
     private var untold: [Int]
     private var toldCount = 0
@@ -45,6 +49,9 @@ final class CorrelationWindow<Payload> {
     private var last: [Last]
     private var additions = 0
     private var counted = CountedSamples()
+    /// How many matches that the incident knows of rest on an event, which may be reached by way of several rules.
+    private var toldEvents: [Int: Int] = [:]
+    private let mayRepeat: Bool
     /// Number of the incident that goes on, if one does.
     private(set) var incident: Int?
     /// Time of the incident's first match.
@@ -54,7 +61,7 @@ final class CorrelationWindow<Payload> {
     /// Whether something has happened since conditions were last asked.
     var hasHappened = false
     /// Starts of windows that end now and are to be decided.
-    var dueStarts: [Int64] = []
+    var dueStarts: Set<Int64> = []
     /// Whether it stands among the groups whose conditions are to be asked.
     var isListed = false
     /// Number of windows that are to be decided later.
@@ -64,12 +71,14 @@ final class CorrelationWindow<Payload> {
     /// Whether it has been given up for want of memory.
     private(set) var isGivenUp = false
 
-    init(key: [UInt8], _ group: [EventValue], _ correlation: Correlation, orders: [OrderedSteps]) {
+    init(key: [UInt8], _ group: [EventValue], _ plan: CorrelationPlan) {
+        let correlation = plan.correlation
         self.key = key
         self.group = group
         measure = WindowMeasure(correlation)
-        self.orders = orders
+        orders = plan.orders
         let rules = correlation.rules.count
+        mayRepeat = plan.mayRepeat
         untold = Array(repeating: 0, count: rules)
         last = Array(repeating: Last(), count: rules)
         memoryBytes =
@@ -79,6 +88,8 @@ final class CorrelationWindow<Payload> {
 
     /// Bytes that a match takes besides what it carries, roughly: arrays grow by doubling.
     static var entryBytes: Int { 2 * MemoryLayout<Entry>.stride + 64 }
+    /// Bytes that an event takes besides its payload, roughly: in a match, and among those that an incident knows.
+    static var witnessBytes: Int { MemoryLayout<Witness<Payload>>.stride + 48 }
 
     var entries: ArraySlice<Entry> { stored[head...] }
     var isEmpty: Bool { head == stored.count }
@@ -89,6 +100,7 @@ final class CorrelationWindow<Payload> {
         isGivenUp = true
         stored = []
         head = 0
+        late = []
     }
 
     // MARK: - Matches in
@@ -96,24 +108,54 @@ final class CorrelationWindow<Payload> {
     /// Adds a match and drops what is older than the window.
     func add(_ entry: Entry, timespan: Int64) {
         var entry = entry
-        // Late events find their place by time; equal times stay in the order they came.
-        var place = stored.endIndex
-        while place > head, stored[place - 1].time > entry.time { place -= 1 }
         entry.sample.isRepeat = !counted.insert(entry.sample, event: entry.event)
-        stored.insert(entry, at: place)
-        let rule = entry.sample.rule
-        untold[rule] = min(untold[rule], place)
         additions += 1
+        let rule = entry.sample.rule
         if entry.time >= last[rule].time {
-            last[rule] = Last(time: entry.time, number: additions, carried: entry.carried)
+            last[rule] = Last(
+                time: entry.time,
+                number: additions,
+                carried: entry.carried,
+                witness: entry.witnesses.last
+            )
         }
-        measure.add(entry.sample)
         memoryBytes += entry.memoryBytes
-        if place < stored.endIndex - 1 { areOrdersStale = true }
+        guard entry.time >= lastTime else {
+            late.append(entry)
+            return
+        }
+        untold[rule] = min(untold[rule], stored.count)
+        stored.append(entry)
+        measure.add(entry.sample)
         if !areOrdersStale {
             for term in orders.indices { orders[term].add(rule, time: entry.time, event: entry.event) }
         }
         expire(before: lastTime.earlier(by: timespan))
+    }
+
+    /// Puts matches that came late in their places; to be called before anything is asked.
+    ///
+    /// Equal times stay in the order they came.
+    func settle() {
+        guard !late.isEmpty else { return }
+        let sorted = late.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
+            .map(\.element)
+        late = []
+        var place = firstPlace(since: sorted[0].time.later(by: 1))
+        var rest = Array(stored[place...])[...]
+        stored.removeSubrange(place...)
+        lookedAtAgain += rest.count / 8
+        for entry in sorted {
+            let earlier = rest.prefix { $0.time <= entry.time }
+            stored += earlier
+            rest = rest.dropFirst(earlier.count)
+            place = stored.count
+            untold[entry.sample.rule] = min(untold[entry.sample.rule], place)
+            stored.append(entry)
+            measure.add(entry.sample)
+        }
+        stored += rest
+        areOrdersStale = true
     }
 
     /// Drops matches older than `time`.
@@ -122,8 +164,8 @@ final class CorrelationWindow<Payload> {
         while head < stored.count, stored[head].time < time {
             measure.remove(stored[head].sample)
             memoryBytes -= stored[head].memoryBytes
-            if stored[head].isTold { toldCount -= 1 }
-            stored[head].payloads = []
+            if stored[head].isTold { forget(stored[head].witnesses) }
+            stored[head].witnesses = []
             stored[head].carried = []
             head += 1
         }
@@ -131,6 +173,16 @@ final class CorrelationWindow<Payload> {
         if head * 2 > stored.count { compact() }
         // An incident goes on for as long as one of its matches is in the window.
         if toldCount == 0 { incident = nil }
+    }
+
+    /// A match that the incident knows of is gone.
+    private func forget(_ witnesses: [Witness<Payload>]) {
+        toldCount -= 1
+        guard mayRepeat else { return }
+        for witness in witnesses {
+            let left = (toldEvents[witness.event] ?? 1) - 1
+            toldEvents[witness.event] = left > 0 ? left : nil
+        }
     }
 
     /// Gives the room of dropped matches back, after a burst that of the array too.
@@ -199,27 +251,51 @@ final class CorrelationWindow<Payload> {
 
     // MARK: - Incidents
 
+    /// What an incident has not known of yet.
+    struct News {
+        var entries: [Entry] = []
+        /// The events that they rest on and that no match the incident knew of rests on.
+        var witnesses: [Witness<Payload>] = []
+    }
+
     /// Notes that incident `number` knows of all matches of `rules` since `time`, `nil` for all rules; returns those that
     /// are new to it.
-    func tell(_ number: Int, since time: Int64, rules: Set<Int>?) -> [Entry] {
-        var news: [Entry] = []
+    func tell(_ number: Int, since time: Int64, rules: Set<Int>?) -> News {
+        var news = News()
         let first = (rules.map { $0.map { untold[$0] } } ?? untold).min() ?? stored.count
         for place in max(first, firstPlace(since: time))..<stored.count
         where !stored[place].isTold && rules?.contains(stored[place].sample.rule) != false {
-            news.append(stored[place])
+            news.entries.append(stored[place])
+            news.witnesses += stored[place].witnesses.filter(isNews)
             stored[place].isTold = true
         }
         for rule in untold.indices where rules?.contains(rule) != false { untold[rule] = stored.count }
-        toldCount += news.count
-        if incident == nil, let first = news.first { beginning = first.time }
+        toldCount += news.entries.count
+        if incident == nil {
+            if let first = news.entries.first { beginning = first.time }
+            // It may hold for a time of which all has been told: then the last match speaks for it.
+            if news.witnesses.isEmpty, let witness = lastMatch(of: rules)?.witness { news.witnesses = [witness] }
+        }
         incident = number
         return news
     }
 
-    /// What the last match of `rules`, `nil` for all rules, carries.
-    func lastCarried(of rules: Set<Int>?) -> [EventValue?] {
+    /// Whether no match that the incident knows of rests on the event; it does now.
+    private func isNews(_ witness: Witness<Payload>) -> Bool {
+        guard mayRepeat else { return true }
+        toldEvents[witness.event, default: 0] += 1
+        return toldEvents[witness.event] == 1
+    }
+
+    /// What the last match of `rules`, `nil` for all rules, carries, and the event it rests on.
+    func last(of rules: Set<Int>?) -> (carried: [EventValue?], witnesses: [Witness<Payload>]) {
+        guard let match = lastMatch(of: rules) else { return ([], []) }
+        return (match.carried, match.witness.map { [$0] } ?? [])
+    }
+
+    private func lastMatch(of rules: Set<Int>?) -> Last? {
         let matches = rules.map { $0.map { last[$0] } } ?? last
-        return matches.max { ($0.time, $0.number) < ($1.time, $1.number) }?.carried ?? []
+        return matches.max { ($0.time, $0.number) < ($1.time, $1.number) }
     }
 }
 

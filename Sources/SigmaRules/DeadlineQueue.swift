@@ -1,6 +1,9 @@
 // Windows that can only be decided when their end has passed.
 
-/// The windows of one correlation that wait for their end, in the order of their ends.
+/// The windows of one correlation that wait for their end, the first to end on top of a binary heap.
+///
+/// They come in the order of their ends, late ones excepted; however many of these there are, none costs more than the
+/// height of the heap.
 struct DeadlineQueue<Payload> {
     private struct Deadline {
         var start: Int64
@@ -8,40 +11,53 @@ struct DeadlineQueue<Payload> {
         var window: CorrelationWindow<Payload>
     }
 
-    private var stored: [Deadline] = []
-    private var head = 0
+    private var heap: [Deadline] = []
 
     /// Windows that wait.
-    var count: Int { stored.count - head }
+    var count: Int { heap.count }
     /// When the next one ends.
-    var nextEnd: Int64 { head < stored.count ? stored[head].end : .max }
+    var nextEnd: Int64 { heap.first?.end ?? .max }
     /// Bytes that it takes in memory, roughly.
     var memoryBytes: Int { Self.deadlineBytes * count }
     /// Bytes that one takes: the array grows by doubling.
     static var deadlineBytes: Int { 2 * MemoryLayout<Deadline>.stride }
 
     /// Adds the window of a group that begins at `start`.
-    ///
-    /// Windows are decided in the order in which they end, late ones with the last.
-    mutating func append(_ window: CorrelationWindow<Payload>, start: Int64, end: Int64) {
-        stored.append(Deadline(start: start, end: max(end, stored.last?.end ?? .min), window: window))
+    mutating func insert(_ window: CorrelationWindow<Payload>, start: Int64, end: Int64) {
+        heap.append(Deadline(start: start, end: end, window: window))
+        var place = heap.count - 1
+        while place > 0, heap[place].end < heap[(place - 1) / 2].end {
+            heap.swapAt(place, (place - 1) / 2)
+            place = (place - 1) / 2
+        }
     }
 
     /// Takes out the next window if its end is not behind `time`.
     mutating func popFirst(through time: Int64) -> (window: CorrelationWindow<Payload>, start: Int64)? {
-        guard nextEnd <= time, head < stored.count else { return nil }
-        let deadline = stored[head]
-        head += 1
-        if head * 2 > stored.count {
-            stored.removeFirst(head)
-            head = 0
+        guard let first = heap.first, first.end <= time else { return nil }
+        let last = heap.removeLast()
+        if !heap.isEmpty {
+            heap[0] = last
+            sink()
         }
-        return (deadline.window, deadline.start)
+        return (first.window, first.start)
+    }
+
+    /// Brings the topmost window to its place.
+    private mutating func sink() {
+        var place = 0
+        while 2 * place + 1 < heap.count {
+            let (left, right) = (2 * place + 1, 2 * place + 2)
+            let next = right < heap.count && heap[right].end < heap[left].end ? right : left
+            guard heap[next].end < heap[place].end else { return }
+            heap.swapAt(place, next)
+            place = next
+        }
     }
 
     /// Forgets the windows of groups that have been given up.
     mutating func removeGivenUp() {
-        stored = stored[head...].filter { !$0.window.isGivenUp }
-        head = 0
+        // What is sorted is a heap, too.
+        heap = heap.filter { !$0.window.isGivenUp }.sorted { $0.end < $1.end }
     }
 }

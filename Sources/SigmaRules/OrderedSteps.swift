@@ -14,6 +14,9 @@ struct OrderedSteps {
     /// The same before the current event, which cannot be two steps of one chain.
     private var before: [Int64]
     private var event: Int?
+    /// The same before the first match of a correlation at ``alarmTime``: these have no order among each other.
+    private var beforeAlarms: [Int64]
+    private var alarmTime: Int64?
 
     /// Chains of at least `least` of `steps`.
     init(_ steps: [Int], least: Int) {
@@ -21,13 +24,20 @@ struct OrderedSteps {
         self.least = max(least, 1)
         starts = Array(repeating: .min, count: steps.count * self.least)
         before = starts
+        beforeAlarms = starts
     }
 
     /// Takes in a match of the rule at `rule`; matches come in the order of time and position.
+    ///
+    /// The number of an `event` is negative for a match of a correlation.
     mutating func add(_ rule: Int, time: Int64, event: Int) {
         guard let step = steps.firstIndex(of: rule) else { return }
+        if event < 0, time != alarmTime {
+            beforeAlarms = starts
+            alarmTime = time
+        }
         if event != self.event {
-            before = starts
+            before = event < 0 ? beforeAlarms : starts
             self.event = event
         }
         starts[step * least] = time
@@ -48,10 +58,12 @@ struct OrderedSteps {
     mutating func follow<Payload>(_ entries: ArraySlice<CorrelationWindow<Payload>.Entry>) {
         starts = Array(repeating: .min, count: starts.count)
         before = starts
+        beforeAlarms = starts
         event = nil
+        alarmTime = nil
         for entry in entries { add(entry.sample.rule, time: entry.time, event: entry.event) }
     }
 
     /// Bytes that it takes in memory, roughly.
-    var memoryBytes: Int { 128 + 2 * MemoryLayout<Int64>.stride * starts.count }
+    var memoryBytes: Int { 128 + 3 * MemoryLayout<Int64>.stride * starts.count }
 }

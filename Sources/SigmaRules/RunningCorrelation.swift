@@ -15,18 +15,26 @@ final class RunningCorrelation<Payload> {
     struct Offer {
         /// The values of fields by which the correlation does not group.
         var carried: [EventValue?]
-        var payloads: [Payload]
-        var payloadBytes: Int
+        var witnesses: [Witness<Payload>]
     }
 
     let plan: CorrelationPlan
     private let timespan: Int64
     private var groups: [[UInt8]: CorrelationWindow<Payload>] = [:]
+    /// Second windows of groups, for matches that are too early for the first: one event dated far ahead blinds nobody.
+    private var behind: [[UInt8]: CorrelationWindow<Payload>] = [:]
     /// The groups whose conditions are to be asked.
     private var listed: [CorrelationWindow<Payload>] = []
     private var deadlines = DeadlineQueue<Payload>()
     private var windowBytes = 0
-    private var sweepTime = Int64.min
+    /// Matches since windows whose time has passed were last dropped.
+    private var unswept = 0
+    /// The times of the latest matches.
+    private var recentTimes = SIMD16<Int64>(repeating: .max)
+    /// Windows in which nothing happened since then may have been dropped.
+    private var sweptTo = Int64.min
+    /// Matches that came after their window, or what follows from them, had been decided.
+    private(set) var late: Int64 = 0
     /// Matches left out because a group-by field or the measured value was missing.
     private(set) var excluded: Int64 = 0
     /// Windows given up for want of memory.
@@ -59,19 +67,21 @@ final class RunningCorrelation<Payload> {
         /// Number of the event, the same for all rules it matches.
         var event: Int
         var time: Int64
-        var payloads: [Payload]
-        var payloadBytes: Int
+        var witnesses: [Witness<Payload>]
     }
 
-    /// Takes in a match.
-    func insert(_ match: Match) {
+    /// Takes in a match; all events before `instant` are known, late ones excepted.
+    ///
+    /// A window is asked about its time before a match of a later one goes in, even if the match comes late and no
+    /// ``close(at:deciding:incidents:)`` tells of that time: a group whose own events are in order gets its answers.
+    func insert(_ match: Match, instant: Int64, incidents: inout Int) -> [Alarm] {
         let (correlation, values) = (plan.correlation, match.values)
         let groupCount = correlation.groupBy.count
         let measured = values[groupCount..<groupCount + correlation.valueFields.count]
         let group = values.prefix(groupCount).compactMap { $0 }
         guard group.count == groupCount, let sample = Self.sample(match.position, measured, correlation) else {
             excluded += 1
-            return
+            return []
         }
         let carried = Array(values[(groupCount + measured.count)...])
         let entry = CorrelationWindow<Payload>.Entry(
@@ -79,27 +89,52 @@ final class RunningCorrelation<Payload> {
             event: match.event,
             sample: sample,
             carried: carried,
-            payloads: match.payloads,
-            memoryBytes: CorrelationWindow<Payload>.entryBytes + WindowMeasure.sampleBytes + match.payloadBytes
+            witnesses: match.witnesses,
+            memoryBytes: CorrelationWindow<Payload>.entryBytes + WindowMeasure.sampleBytes
+                + match.witnesses.reduce(0) { $0 + $1.payloadBytes + CorrelationWindow<Payload>.witnessBytes }
                 + carried.reduce(0) { $0 + ($1?.memoryBytes ?? 8) }
         )
-        let window = window(group)
-        if plan.openers.contains(match.position) { awaitEnd(window, match.time) }
+        guard let window = window(group, match.time) else {
+            late += 1
+            return []
+        }
+        var alarms: [Alarm] = []
+        if window.hasHappened, match.time > window.lastTime {
+            ask(window, &incidents, &alarms)
+            window.hasHappened = false
+        }
+        let isDecided = plan.openers.contains(match.position) && !awaitEnd(window, match.time, instant)
+        let isForgotten = match.time.earlier(by: timespan) < sweptTo
+        if isDecided || isForgotten || match.time < window.lastTime { late += 1 }
         let before = window.memoryBytes
         window.add(entry, timespan: timespan)
         windowBytes += window.memoryBytes - before
         window.hasHappened = true
         list(window)
-        sweep(match.time)
+        recentTimes[unswept % 16] = match.time
+        unswept += 1
+        if unswept > 1024 + 2 * groups.count { sweep() }
+        return alarms
     }
 
-    /// The window of a group, made if there is none yet.
-    private func window(_ group: [EventValue]) -> CorrelationWindow<Payload> {
+    /// The window of a group for a match at `time`, made if there is none yet; `nil` if the match is too early even for
+    /// the second.
+    private func window(_ group: [EventValue], _ time: Int64) -> CorrelationWindow<Payload>? {
         var key: [UInt8] = []
         for value in group { value.appendKey(to: &key) }
-        if let known = groups[key] { return known }
-        let window = CorrelationWindow<Payload>(key: key, group, plan.correlation, orders: plan.orders)
-        groups[key] = window
+        guard let first = groups[key] else { return add(key, group, to: \.groups) }
+        guard time < first.lastTime.earlier(by: timespan) else { return first }
+        guard let second = behind[key] else { return add(key, group, to: \.behind) }
+        return time < second.lastTime.earlier(by: timespan) ? nil : second
+    }
+
+    private func add(
+        _ key: [UInt8],
+        _ group: [EventValue],
+        to windows: ReferenceWritableKeyPath<RunningCorrelation, [[UInt8]: CorrelationWindow<Payload>]>
+    ) -> CorrelationWindow<Payload> {
+        let window = CorrelationWindow<Payload>(key: key, group, plan)
+        self[keyPath: windows][key] = window
         windowBytes += window.memoryBytes
         return window
     }
@@ -125,17 +160,17 @@ final class RunningCorrelation<Payload> {
         return sample
     }
 
-    /// Opens the window that begins now and has to be decided later because something must not occur in it.
-    private func awaitEnd(_ window: CorrelationWindow<Payload>, _ time: Int64) {
-        // One for each time; late events look whether there is one.
-        guard time != window.lastStart else { return }
-        if time < window.lastStart {
-            if !window.rules(at: time).isDisjoint(with: plan.openers) { return }
-            if time < window.lastTime.earlier(by: timespan) { return }
-        }
+    /// Opens the window that begins at `time` and has to be decided later because something must not occur in it; false
+    /// if its end has passed already, so that it never will be.
+    private func awaitEnd(_ window: CorrelationWindow<Payload>, _ time: Int64, _ instant: Int64) -> Bool {
+        let end = time.later(by: timespan)
+        guard end >= instant else { return false }
+        // One for each time; late matches may bring more.
+        guard time != window.lastStart else { return true }
         window.lastStart = max(window.lastStart, time)
         window.openEnds += 1
-        deadlines.append(window, start: time, end: time.later(by: timespan))
+        deadlines.insert(window, start: time, end: end)
+        return true
     }
 
     private func list(_ window: CorrelationWindow<Payload>) {
@@ -146,12 +181,12 @@ final class RunningCorrelation<Payload> {
 
     // MARK: - Conditions
 
-    /// Asks the conditions of all groups in which something happened or a window ends at `time`; all matches until then
-    /// must be in.
-    func close(at time: Int64, incidents: inout Int) -> [Alarm] {
-        while let (window, start) = deadlines.popFirst(through: time) {
+    /// Asks the conditions of all groups in which something happened, and decides the windows that end at `end` or
+    /// earlier; all matches until then must be in.
+    func close(deciding end: Int64, incidents: inout Int) -> [Alarm] {
+        while let (window, start) = deadlines.popFirst(through: end) {
             window.openEnds -= 1
-            window.dueStarts.append(start)
+            window.dueStarts.insert(start)
             list(window)
         }
         let windows = listed
@@ -160,7 +195,7 @@ final class RunningCorrelation<Payload> {
         // Sorted, so that nothing depends on the order of events with equal times.
         for window in windows.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
             window.isListed = false
-            if !window.isGivenUp { ask(window, time, &incidents, &alarms) }
+            if !window.isGivenUp { ask(window, &incidents, &alarms) }
             window.hasHappened = false
             window.dueStarts = []
             if window.isTooDisordered, !window.isGivenUp {
@@ -172,18 +207,16 @@ final class RunningCorrelation<Payload> {
         return alarms
     }
 
-    private func ask(
-        _ window: CorrelationWindow<Payload>,
-        _ time: Int64,
-        _ incidents: inout Int,
-        _ alarms: inout [Alarm]
-    ) {
+    private func ask(_ window: CorrelationWindow<Payload>, _ incidents: inout Int, _ alarms: inout [Alarm]) {
         guard !window.isEmpty else { return }
-        let current = window.lastTime.earlier(by: timespan)
+        window.settle()
+        let time = window.lastTime
+        let current = time.earlier(by: timespan)
         guard case .measure(let condition) = plan.correlation.condition else {
             for start in window.dueStarts.sorted() where !window.hasHappened || start != current {
                 let rules = decided(window, start)
-                if !rules.isEmpty { alarms.append(raise(window, since: start, at: time, rules, &incidents)) }
+                guard !rules.isEmpty else { continue }
+                alarms.append(raise(window, since: start, at: start.later(by: timespan), rules, &incidents))
             }
             guard window.hasHappened else { return }
             // All rules of all alternatives that hold are evidence, those of a window that ends just now too.
@@ -242,9 +275,9 @@ final class RunningCorrelation<Payload> {
             group: window.group,
             groupKey: window.key,
             incident: number,
-            news: news.flatMap(\.payloads)
+            news: news.witnesses.map(\.payload)
         )
-        return Alarm(match: match, offers: plan.isLookedAt ? offers(news, window, rules) : [])
+        return Alarm(match: match, offers: plan.isLookedAt ? offers(news.entries, window, rules) : [])
     }
 
     /// What correlations on this one are told: each match once, so that what an alarm costs is what it brings.
@@ -255,34 +288,50 @@ final class RunningCorrelation<Payload> {
     ) -> [Offer] {
         // A condition may hold again without anything new: the last match speaks for it.
         guard !news.isEmpty else {
-            return [Offer(carried: window.lastCarried(of: rules), payloads: [], payloadBytes: 0)]
+            let last = window.last(of: rules)
+            return [Offer(carried: last.carried, witnesses: last.witnesses)]
         }
-        return news.map { Offer(carried: $0.carried, payloads: $0.payloads, payloadBytes: $0.memoryBytes) }
+        return news.map { Offer(carried: $0.carried, witnesses: $0.witnesses) }
     }
 
     // MARK: - Memory
 
-    /// Drops windows whose time has passed, once per timespan.
-    private func sweep(_ time: Int64) {
-        let beginning = time.earlier(by: timespan)
-        guard beginning >= sweepTime else { return }
-        sweepTime = time
-        for (key, window) in groups where window.lastTime < beginning && !window.isListed && window.openEnds == 0 {
-            windowBytes -= window.memoryBytes
-            groups[key] = nil
-        }
+    /// Drops windows whose time has passed.
+    ///
+    /// Time is that of the earliest of the latest matches: what comes late from one of several logs finds its windows.
+    func sweep() {
+        guard !groups.isEmpty || !behind.isEmpty else { return }
+        let beginning = recentTimes.min().earlier(by: timespan)
+        sweptTo = max(sweptTo, beginning)
+        for (key, window) in groups where isOver(window, beginning) { remove(window, key, from: \.groups) }
+        for (key, window) in behind where isOver(window, beginning) { remove(window, key, from: \.behind) }
+        unswept = 0
+    }
+
+    private func isOver(_ window: CorrelationWindow<Payload>, _ beginning: Int64) -> Bool {
+        window.lastTime < beginning && !window.isListed && window.openEnds == 0
+    }
+
+    private func remove(
+        _ window: CorrelationWindow<Payload>,
+        _ key: [UInt8],
+        from windows: ReferenceWritableKeyPath<RunningCorrelation, [[UInt8]: CorrelationWindow<Payload>]>
+    ) {
+        windowBytes -= window.memoryBytes
+        self[keyPath: windows][key] = nil
     }
 
     private func drop(_ window: CorrelationWindow<Payload>) {
-        windowBytes -= window.memoryBytes
+        if groups[window.key] === window { remove(window, window.key, from: \.groups) }
+        if behind[window.key] === window { remove(window, window.key, from: \.behind) }
         window.giveUp()
-        groups[window.key] = nil
     }
 
     /// Gives up the groups in which nothing has happened for the longest time, until `bytes` are free.
     func giveUp(_ bytes: Int) {
         var freed = 0
-        for window in groups.values.sorted(by: { $0.lastTime < $1.lastTime }) {
+        let windows = Array(groups.values) + Array(behind.values)
+        for window in windows.sorted(by: { $0.lastTime < $1.lastTime }) {
             guard freed < bytes else { break }
             freed += window.memoryBytes + window.openEnds * DeadlineQueue<Payload>.deadlineBytes
             drop(window)

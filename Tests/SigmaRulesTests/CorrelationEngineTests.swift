@@ -16,7 +16,9 @@ struct CorrelationBench {
     let loaded: [SigmaRule]
     let layout: FieldLayout
 
-    init(_ correlations: String...) throws {
+    init(_ correlations: String...) throws { try self.init(correlations) }
+
+    init(_ correlations: [String]) throws {
         let documents = correlations.enumerated().map { number, text in
             "title: correlation \(number)\nname: k\(number)\ncorrelation: \(text)\n"
         }
@@ -98,7 +100,7 @@ struct CorrelationBench {
             name: "one event may match several rules",
             correlation: "{ type: temporal, rules: [a, b], timespan: 10s }",
             events: [(3, "ab")],
-            said: ["3::0,0"]
+            said: ["3::0"]
         ),
         Case(
             name: "two of three rules",
@@ -188,7 +190,7 @@ struct CorrelationBench {
             name: "an event counts once however many rules it matches",
             correlation: "{ type: event_count, rules: [a, b], timespan: 10s, condition: { gte: 3 } }",
             events: [(0, "ab"), (1, "a"), (2, "ab")],
-            said: ["2::0,0,1,2,2"]
+            said: ["2::0,1,2"]
         ),
     ])
     func says(_ example: Case) throws {
@@ -292,7 +294,7 @@ struct CorrelationBench {
     @Test(arguments: [
         ("not c and (a or b) and a", [(0.0, "a"), (0, "b"), (20, "x")], ["8::0,1"]),
         ("(a and not c) or (a and b)", [(0, "a"), (8, "b"), (20, "x")], ["8::0,1"]),
-        ("(a and not c) or (b and not c)", [(0, "ab"), (20, "x")], ["8::0,0"]),
+        ("(a and not c) or (b and not c)", [(0, "ab"), (20, "x")], ["8::0"]),
         ("(a and not c) or (b and not c)", [(0, "a"), (1, "b"), (20, "x")], ["8::0", "9::1"]),
     ])
     func alternativesInOneWindowAreOneMatch(_ condition: String, _ events: [(Double, String)], _ said: [String]) throws
@@ -316,7 +318,7 @@ struct CorrelationBench {
             "{ type: temporal, rules: [c, k0], timespan: 5s }"
         )
         let events = [34.5, 36.5, 39.5, 50].map { Event($0, $0 == 50 ? "b" : "c") }
-        #expect(bench.alarms(events).said == ["37.5::0,1,0,1", "39.5::2,2", "42.5::"])
+        #expect(bench.alarms(events).said == ["37.5::0,1", "39.5::2", "42.5::"])
         // At 3 seconds there are three: both events and the window that ends. Nobody asks before it is there.
         let few = try CorrelationBench(
             "{ type: temporal, rules: [c, a], timespan: 3s, condition: not a and c }",

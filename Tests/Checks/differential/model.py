@@ -17,6 +17,7 @@ VALUES_ARE_NEEDED = "a match without the measured value is left out of the corre
 LOG_ORDER_COUNTS = "steps at the same time are in order if the log has them in order"
 ALL_MATCHES_ARE_TOLD = "all matches in the window of an ordered correlation belong to it"
 EVENTS_ARE_PASSED_ON_ONCE = "a correlation on a correlation gets each event once"
+WINDOWS_END_BEHIND_THEM = "that something is absent is known when an event behind the window has been seen"
 PERCENTILES_ARE_BETWEEN = "an interpolated percentile is never beside both of its neighbours"
 
 SWITCHES = (
@@ -26,6 +27,7 @@ SWITCHES = (
     LOG_ORDER_COUNTS,
     ALL_MATCHES_ARE_TOLD,
     EVENTS_ARE_PASSED_ON_ONCE,
+    WINDOWS_END_BEHIND_THEM,
     PERCENTILES_ARE_BETWEEN,
 )
 NUMERIC = {"value_sum", "value_avg", "value_percentile", "value_median"}
@@ -168,7 +170,9 @@ class Model:
                     chain = None
                     if body["type"] == "temporal_ordered":
                         chain = self._chain(inside, wanted, switches)
-                    holds = seen.issuperset(wanted) and not seen & unwanted and end <= horizon
+                    ends_behind = unwanted and WINDOWS_END_BEHIND_THEM in switches
+                    is_over = end < horizon if ends_behind else end <= horizon
+                    holds = seen.issuperset(wanted) and not seen & unwanted and is_over
                     if holds and (chain is not None or body["type"] == "temporal"):
                         told = inside if chain is None or ALL_MATCHES_ARE_TOLD in switches else chain
                         yield start, end, [row for row in told if row.slot in wanted]
