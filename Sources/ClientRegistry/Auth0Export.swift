@@ -105,7 +105,7 @@ struct Auth0Export: Decodable {
 }
 
 extension ClientExport {
-    mutating func add(_ export: Auth0Export, _ grants: [Auth0Export.Grant], _ file: String) {
+    mutating func add(_ export: Auth0Export, _ grants: [String: [Auth0Export.Grant]], _ file: String) {
         count(unreadable: export.failures, file)
         for client in export.clients {
             if client.isGlobal == true {
@@ -124,7 +124,7 @@ extension ClientExport {
             }
             // Of users, any client may ask for any scope of an API.
             if registered.grantTypes == ["client_credentials"], !grants.isEmpty {
-                registered.scope = Set(grants.filter { $0.clientID == client.clientID }.flatMap(\.scope))
+                registered.scope = Set((grants[client.clientID] ?? []).flatMap(\.scope))
             }
             if let callbacks = client.callbacks {
                 if let (whole, patterns) = Self.sorted(callbacks.map(Self.withoutPlaceholder)) {

@@ -59,7 +59,7 @@ public struct ClientExport: Sendable {
             let parts = try texts.map { (part) throws(Problem) in
                 (part.file, try Self.decode(Auth0Export.self, part.text, part.file))
             }
-            let grants = parts.flatMap { $0.1.grants }
+            let grants = Dictionary(grouping: parts.flatMap { $0.1.grants }, by: \.clientID)
             for (file, part) in parts { add(part, grants, file) }
         case .okta: for (file, text) in texts { add(try Self.decode(OktaExport.self, text, file), file) }
         }

@@ -48,6 +48,9 @@ public final class ClientRegistry: Sendable {
         let versions: Range<Int>
     }
 
+    /// SHA-256 of the file, in hexadecimal digits; `nil` for a registry that is no file.
+    public let sha256: String?
+
     private let words: WordTable
     private let owners: [Owner]
     /// The registrations of each client, by the word of its identifier, which are the first words.
@@ -57,8 +60,14 @@ public final class ClientRegistry: Sendable {
     private let validUntil: Int64
     private let attributes: Set<RegistryAttribute>
 
+    /// The registry in a file without errors.
+    public convenience init(_ file: RegistryFile) {
+        self.init(file.clients, sha256: file.sha256.isEmpty ? nil : file.sha256)
+    }
+
     /// A registry that can be asked about `clients`.
-    public init(_ clients: RegisteredClients) {
+    public init(_ clients: RegisteredClients, sha256: String? = nil) {
+        self.sha256 = sha256
         var words = WordTable()
         let sorted = clients.sorted
         for client in sorted { _ = words.add(client.clientID) }

@@ -24,7 +24,7 @@ public struct RegistryFile: Sendable {
     private static let remarksMax = 1_000
 
     /// Whether the file can be used.
-    public var isUsable: Bool { !remarks.contains { $0.severity == .error } }
+    public private(set) var isUsable = true
 
     /// Number of clients, however many versions each has.
     public var clientCount: Int { Set(clients.versions.map(\.identity)).count }
@@ -287,8 +287,8 @@ public struct RegistryFile: Sendable {
         _ message: String,
         _ hint: String?
     ) {
-        // Errors are never left out: what has one must not be used.
-        guard severity == .error || remarks.count < Self.remarksMax else { return }
+        if severity == .error { isUsable = false }
+        guard remarks.count < Self.remarksMax else { return }
         remarks.append(
             RegistryRemark(severity: severity, file: file, line: line, column: column, message: message, hint: hint)
         )

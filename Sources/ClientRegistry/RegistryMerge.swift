@@ -19,71 +19,88 @@ public struct RegistryMerge: Sendable {
         public let clientID: String
     }
 
-    /// Takes over what `export` says from `time` on, in microseconds since 1970.
+    /// Takes over what `export`, which has one version of each client, says from `time` on, in microseconds since 1970.
     ///
     /// Clients that are in no export any more are closed, if the export is of their issuer and tenant. What an export
     /// cannot say, such as a client's networks, stays as somebody has written it.
     public init(_ export: RegisteredClients, into history: RegisteredClients, at time: Int64) throws(Problem) {
         clients = history
+        clients.versions = []
         let owners = Set(export.versions.map(Self.owner))
-        var isInExport: Set<[[UInt8]?]> = []
+        var known = Dictionary(grouping: history.versions, by: \.identity)
         for client in export.versions {
-            isInExport.insert(client.identity)
-            try take(client, time)
+            let versions = known.removeValue(forKey: client.identity) ?? []
+            clients.versions += try versions.isEmpty ? add(client, [], time) : take(client, versions, time)
         }
-        for index in clients.versions.indices.reversed() {
-            let client = clients.versions[index]
-            guard owners.contains(Self.owner(client)), !isInExport.contains(client.identity) else { continue }
-            guard isOpen(index, time) else { continue }
+        for versions in known.values {
+            guard let first = versions.first, owners.contains(Self.owner(first)), let open = Self.open(versions, time)
+            else {
+                clients.versions += versions
+                continue
+            }
             closed += 1
-            close(index, time)
+            clients.versions += Self.closing(open, of: versions, time)
         }
     }
 
     private static func owner(_ client: RegisteredClient) -> [String?] { [client.issuer, client.tenant] }
 
-    private mutating func take(_ client: RegisteredClient, _ time: Int64) throws(Problem) {
-        let known = clients.versions.indices.filter { clients.versions[$0].identity == client.identity }
-        if known.contains(where: { clients.versions[$0].validFrom ?? .min > time }) {
-            throw Problem(clientID: client.clientID)
-        }
+    /// The versions of a client that `client` is about, with it among them if it is new.
+    private mutating func take(
+        _ client: RegisteredClient,
+        _ versions: [RegisteredClient],
+        _ time: Int64
+    ) throws(Problem) -> [RegisteredClient] {
+        if versions.contains(where: { $0.validFrom ?? .min > time }) { throw Problem(clientID: client.clientID) }
+        guard let open = Self.open(versions, time) else { return add(client, versions, time) }
         var client = client
-        (client.validFrom, client.validUntil) = (time, nil)
-        // An earlier version without an end may be over, because another one follows.
-        let last = known.max { clients.versions[$0].validFrom ?? .min < clients.versions[$1].validFrom ?? .min }
-        if let last, isOpen(last, time) {
-            client.fillGaps(from: clients.versions[last])
-            if client.saysTheSame(as: clients.versions[last]) {
-                unchanged += 1
-                return
-            }
-            changed += 1
-            close(last, time)
-        } else {
-            added += 1
+        client.fillGaps(from: versions[open])
+        if client.saysTheSame(as: versions[open]) {
+            unchanged += 1
+            return versions
         }
-        clients.versions.append(client)
+        changed += 1
+        return Self.closing(open, of: versions, time) + [client.beginning(time)]
     }
 
-    /// Whether the version is valid at `time`, and no version of that client follows.
-    private func isOpen(_ index: Int, _ time: Int64) -> Bool {
-        let client = clients.versions[index]
-        guard client.validFrom ?? .min <= time, client.validUntil ?? .max > time else { return false }
-        return !clients.versions.contains {
-            $0.identity == client.identity && $0.validFrom ?? .min > client.validFrom ?? .min
-        }
+    private mutating func add(
+        _ client: RegisteredClient,
+        _ versions: [RegisteredClient],
+        _ time: Int64
+    ) -> [RegisteredClient] {
+        added += 1
+        return versions + [client.beginning(time)]
     }
 
-    private mutating func close(_ index: Int, _ time: Int64) {
-        if clients.versions[index].validFrom == time {
-            clients.versions.remove(at: index)
-        } else {
-            clients.versions[index].validUntil = time
+    /// The last of a client's versions, if it is valid at `time`.
+    private static func open(_ versions: [RegisteredClient], _ time: Int64) -> Int? {
+        let last = versions.indices.max { versions[$0].validFrom ?? .min < versions[$1].validFrom ?? .min }
+        guard let last, versions[last].validFrom ?? .min <= time, versions[last].validUntil ?? .max > time else {
+            return nil
         }
+        return last
+    }
+
+    /// A version that would end as it begins was never valid.
+    private static func closing(_ open: Int, of versions: [RegisteredClient], _ time: Int64) -> [RegisteredClient] {
+        var versions = versions
+        if versions[open].validFrom == time {
+            versions.remove(at: open)
+        } else {
+            versions[open].validUntil = time
+        }
+        return versions
     }
 }
 
 extension RegisteredClient {
+    /// The same from `time` on.
+    fileprivate func beginning(_ time: Int64) -> RegisteredClient {
+        var client = self
+        (client.validFrom, client.validUntil) = (time, nil)
+        return client
+    }
+
     /// Takes over from `other` what this one does not say.
     fileprivate mutating func fillGaps(from other: RegisteredClient) {
         clientName = clientName ?? other.clientName

@@ -58,24 +58,31 @@ extension ClientsCommand {
                 if let issuer { clients.versions[index].issuer = issuer }
                 if let tenant { clients.versions[index].tenant = tenant }
             }
-            let text = RegistryText.yaml(try merged(clients))
-            // What is written must be readable: two files may have the same client.
-            let check = RegistryFile(parsing: text, file: output ?? "the registry")
+            // Two files may have the same client.
+            let check = RegistryFile(parsing: RegistryText.yaml(clients), file: "the registry")
             guard check.isUsable else {
                 for remark in check.remarks where remark.severity == .error { Console.note(remark.description) }
                 throw Failure(.usage, "the exports do not make one registry")
             }
-            try write(text)
+            try write(RegistryText.yaml(try merged(clients, export.unreadable)))
             if export.unreadable > 0 { throw ExitStatus.incomplete }
         }
 
-        private func merged(_ export: RegisteredClients) throws(Failure) -> RegisteredClients {
+        private func merged(_ export: RegisteredClients, _ unreadable: Int) throws(Failure) -> RegisteredClients {
             guard let time = validFrom?.microseconds, let merge else {
                 var clients = export
                 clients.validFrom = validFrom?.microseconds
                 return clients
             }
             let history = try RegistryFile.usable(merge).clients
+            guard unreadable == 0 else {
+                let hint = "what cannot be read could be a client that would be closed; nothing was merged"
+                throw Failure(
+                    .usage,
+                    "\(counted(unreadable, "entry", plural: "entries")) of the export cannot be read",
+                    hint: hint
+                )
+            }
             do throws(RegistryMerge.Problem) {
                 let result = try RegistryMerge(export, into: history, at: time)
                 let added = counted(result.added, "client") + " added"

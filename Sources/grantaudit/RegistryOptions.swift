@@ -17,7 +17,7 @@ struct RegistryOptions: ParsableArguments {
     /// The registry that the command line or the site's file names, if one of them does.
     func registry(_ site: SiteConfiguration) throws(Failure) -> ClientRegistry? {
         guard let path = clientRegistry ?? site.clientRegistry else { return nil }
-        return ClientRegistry(try RegistryFile.usable(path).clients)
+        return ClientRegistry(try RegistryFile.usable(path))
     }
 }
 

@@ -385,6 +385,10 @@ extension GoldenCase {
                     "clients.yml",
                     "--valid-from", "2026-01-15",
                 ],
+                [
+                    "clients", "import", "--from", "keycloak", "realm.json", "--merge", "clients.yml", "--valid-from",
+                    "2026-03-01",
+                ],
                 ["clients", "import", "--from", "keycloak", "later.json", "later.json"],
                 ["clients", "import", "--from", "okta", "broken.yml"],
                 ["clients", "import", "--from", "keycloak", "realm.json", "--merge", "first.yml"],
