@@ -54,6 +54,15 @@ let package = Package(
         room("ByteStreams", uses: ["FieldRows", "CZstd", "CIsal"]),
         room("AuthEvents", uses: ["FieldRows", .product(name: "Crypto", package: "swift-crypto")]),
 
+        // Floor 1, too. What the authorization server's clients are allowed to do, and when they were.
+        room(
+            "ClientRegistry",
+            uses: [
+                "FieldRows", "YAMLFiles", .product(name: "Yams", package: "Yams"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
+
         // Floor 2. Three independent readings: lines to events, rules to matchers, events to grants.
         room(
             "LogFormats",
@@ -63,13 +72,13 @@ let package = Package(
             ]
         ),
         room("SigmaRules", uses: ["FieldRows", "YAMLFiles", "CPCRE2", .product(name: "Yams", package: "Yams")]),
-        room("GrantLineage", uses: ["FieldRows", "AuthEvents"]),
+        room("GrantLineage", uses: ["FieldRows", "AuthEvents", "ClientRegistry"]),
 
         // Floor 3. Judgement: events + rules + lineage -> findings.
         room(
             "Detections",
             uses: [
-                "FieldRows", "AuthEvents", "SigmaRules", "GrantLineage",
+                "FieldRows", "AuthEvents", "ClientRegistry", "SigmaRules", "GrantLineage",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
@@ -81,8 +90,8 @@ let package = Package(
         room(
             "RuleWorkbench",
             uses: [
-                "FieldRows", "YAMLFiles", "ByteStreams", "AuthEvents", "LogFormats", "SigmaRules", "GrantLineage",
-                "Detections", .product(name: "Yams", package: "Yams"),
+                "FieldRows", "YAMLFiles", "ByteStreams", "AuthEvents", "ClientRegistry", "LogFormats", "SigmaRules",
+                "GrantLineage", "Detections", .product(name: "Yams", package: "Yams"),
             ]
         ),
 
@@ -90,7 +99,8 @@ let package = Package(
         room(
             "FormatGuide",
             uses: [
-                "FieldRows", "ByteStreams", "AuthEvents", "LogFormats", "SigmaRules", "GrantLineage", "Detections",
+                "FieldRows", "ByteStreams", "AuthEvents", "ClientRegistry", "LogFormats", "SigmaRules", "GrantLineage",
+                "Detections",
             ]
         ),
 
@@ -107,8 +117,8 @@ let package = Package(
         room(
             "AuditPipeline",
             uses: [
-                "FieldRows", "ByteStreams", "AuthEvents", "LogFormats", "SigmaRules", "GrantLineage", "Detections",
-                "AuditStore", .product(name: "Crypto", package: "swift-crypto"),
+                "FieldRows", "ByteStreams", "AuthEvents", "ClientRegistry", "LogFormats", "SigmaRules", "GrantLineage",
+                "Detections", "AuditStore", .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
         room("Reports", uses: ["FieldRows", "AuthEvents", "Detections", "AuditStore"]),
@@ -117,8 +127,9 @@ let package = Package(
         .executableTarget(
             name: "grantaudit",
             dependencies: [
-                "FieldRows", "ByteStreams", "AuthEvents", "LogFormats", "SigmaRules", "GrantLineage", "Detections",
-                "AuditStore", "RuleWorkbench", "FormatGuide", "SiteConfiguration", "AuditPipeline", "Reports",
+                "FieldRows", "YAMLFiles", "ByteStreams", "AuthEvents", "ClientRegistry", "LogFormats", "SigmaRules",
+                "GrantLineage", "Detections", "AuditStore", "RuleWorkbench", "FormatGuide", "SiteConfiguration",
+                "AuditPipeline", "Reports",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
@@ -131,13 +142,17 @@ let package = Package(
         tests("YAMLFilesTests", uses: ["YAMLFiles", .product(name: "Yams", package: "Yams")]),
         tests("ByteStreamsTests", uses: ["ByteStreams", "FieldRows", "CZstd", "CIsal", "TestMaterial"]),
         tests("AuthEventsTests", uses: ["AuthEvents", "FieldRows"]),
+        tests("ClientRegistryTests", uses: ["ClientRegistry", "FieldRows"]),
         tests("LogFormatsTests", uses: ["LogFormats", "ByteStreams", "AuthEvents", "FieldRows", "TestMaterial"]),
         tests("SigmaRulesTests", uses: ["SigmaRules", "FieldRows", "TestMaterial"]),
-        tests("GrantLineageTests", uses: ["GrantLineage", "AuthEvents", "FieldRows", "TestMaterial"]),
+        tests(
+            "GrantLineageTests",
+            uses: ["GrantLineage", "AuthEvents", "ClientRegistry", "FieldRows", "TestMaterial"]
+        ),
         tests(
             "DetectionsTests",
             uses: [
-                "Detections", "SigmaRules", "LogFormats", "ByteStreams", "AuthEvents", "FieldRows",
+                "Detections", "ClientRegistry", "SigmaRules", "LogFormats", "ByteStreams", "AuthEvents", "FieldRows",
             ]
         ),
         tests(

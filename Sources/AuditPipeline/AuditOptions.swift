@@ -2,6 +2,7 @@
 
 public import AuthEvents
 public import ByteStreams
+public import ClientRegistry
 public import Detections
 public import GrantLineage
 public import LogFormats
@@ -40,6 +41,8 @@ public struct AuditOptions: Sendable {
     public var date: Int64?
     /// Values for the placeholders of rules (Sigma `expand`).
     public var placeholders: [String: [String]] = [:]
+    /// What is known of clients, if anything is.
+    public var clientRegistry: ClientRegistry?
     /// The fingerprint key that a new database gets; `nil` for a random one.
     public var fingerprintKey: FingerprintKey?
     /// Version of the tool, for the run's record.

@@ -3,6 +3,7 @@
 import AuditStore
 import AuthEvents
 import ByteStreams
+import ClientRegistry
 import Crypto
 import Detections
 import FieldRows
@@ -105,15 +106,15 @@ public struct AuditRun {
         _ envelopes: EnvelopeCatalog,
         _ database: AuditDatabase
     ) async throws -> RunSummary? {
-        let run = try database.begin(
-            run: NewRun(
-                startedAt: now(),
-                toolVersion: options.toolVersion,
-                arguments: options.arguments,
-                since: options.range.since == .min ? nil : options.range.since,
-                until: options.range.until == .max ? nil : options.range.until
-            )
+        var newRun = NewRun(
+            startedAt: now(),
+            toolVersion: options.toolVersion,
+            arguments: options.arguments,
+            since: options.range.since == .min ? nil : options.range.since,
+            until: options.range.until == .max ? nil : options.range.until
         )
+        newRun.clientRegistrySHA256 = options.clientRegistry?.sha256
+        let run = try database.begin(run: newRun)
         let sources = plans.map { SourceProfile($0.capabilities, logsource: $0.format.logsource) }
         let engine = DetectionEngine(
             rules: loaded,
@@ -121,7 +122,8 @@ public struct AuditRun {
             sources: sources,
             windowMemoryMax: options.windowMemoryMax,
             findingMemoryMax: options.findingMemoryMax,
-            lineageLimits: options.lineageLimits
+            lineageLimits: options.lineageLimits,
+            clientRegistry: options.clientRegistry
         )
         try KeptLineage.restore(engine, from: database)
         try database.record(rules: engine.rules.map(Self.record))

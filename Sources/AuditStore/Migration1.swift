@@ -23,6 +23,7 @@ extension Migration {
             arguments TEXT NOT NULL,
             since INTEGER,
             until INTEGER,
+            client_registry_sha256 TEXT,
             inputs_given INTEGER NOT NULL DEFAULT 0,
             rules_given INTEGER NOT NULL DEFAULT 0,
             lines INTEGER NOT NULL DEFAULT 0,
@@ -218,7 +219,7 @@ extension Migration {
         CREATE VIEW runs_view AS
         SELECT id, \(iso8601("started_at")) AS started_at, \(iso8601("finished_at")) AS finished_at,
             status, exit_status, tool_version, arguments,
-            \(iso8601("since")) AS since, \(iso8601("until")) AS until,
+            \(iso8601("since")) AS since, \(iso8601("until")) AS until, client_registry_sha256,
             inputs_given, rules_given, lines, events, rejected, ignored, duplicates, late_events,
             findings_new, findings_extended, peak_memory_bytes, database_bytes
         FROM runs;

@@ -22,6 +22,8 @@ public struct StoredRun: Equatable, Sendable {
     public let since: Int64?
     /// Events from this time on were not judged, in microseconds since 1970-01-01T00:00:00Z.
     public let until: Int64?
+    /// SHA-256 of the client registry that events were judged by, in hexadecimal digits; nil if there was none.
+    public let clientRegistrySHA256: String?
     /// Number of files that were to be read.
     public let inputsGiven: Int64
     /// Number of rules that were to be evaluated.
@@ -85,7 +87,7 @@ extension AuditReader {
             sql: """
                 SELECT id, started_at, finished_at, status, exit_status, tool_version, arguments, since, until,
                     inputs_given, rules_given, lines, events, rejected, ignored, duplicates, late_events,
-                    findings_new, findings_extended, peak_memory_bytes, database_bytes
+                    findings_new, findings_extended, peak_memory_bytes, database_bytes, client_registry_sha256
                 FROM runs WHERE :run IS NULL OR id = :run ORDER BY id
                 """,
             arguments: ["run": scope.key]
@@ -131,5 +133,6 @@ extension StoredRun {
         findingsExtended = row[18]
         peakMemoryBytes = row[19]
         databaseBytes = row[20]
+        clientRegistrySHA256 = row[21]
     }
 }

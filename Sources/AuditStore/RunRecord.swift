@@ -43,6 +43,8 @@ public struct NewRun: Sendable {
     public var since: Int64?
     /// Events from this time on are not judged, in microseconds since 1970-01-01T00:00:00Z.
     public var until: Int64?
+    /// SHA-256 of the client registry that events are judged by, in hexadecimal digits.
+    public var clientRegistrySHA256: String?
 
     /// A run from its parts.
     public init(

@@ -12,10 +12,13 @@ extension AuditDatabase {
             try database.execute(sql: "UPDATE runs SET status = 'interrupted' WHERE status = 'running'")
             try database.execute(
                 sql: """
-                    INSERT INTO runs (started_at, status, tool_version, arguments, since, until)
-                    VALUES (?, 'running', ?, ?, ?, ?)
+                    INSERT INTO runs (started_at, status, tool_version, arguments, since, until, client_registry_sha256)
+                    VALUES (?, 'running', ?, ?, ?, ?, ?)
                     """,
-                arguments: [run.startedAt, run.toolVersion, JSONText.array(run.arguments), run.since, run.until]
+                arguments: [
+                    run.startedAt, run.toolVersion, JSONText.array(run.arguments), run.since, run.until,
+                    run.clientRegistrySHA256,
+                ]
             )
             return RunID(rawValue: database.lastInsertedRowID)
         }

@@ -20,6 +20,7 @@ extension SchemaReference {
                 .init("arguments", "Command line without the program's name, a JSON array."),
                 .init("since", "Events before this time were not judged."),
                 .init("until", "Events from this time on were not judged."),
+                .init("client_registry_sha256", "SHA-256 of the client registry that events were judged by, if any."),
                 .init("inputs_given", "Files that were to be read."),
                 .init("rules_given", "Rules that were to be evaluated."),
                 .init("lines", "Lines read: `events` + `rejected` + `ignored`."),

@@ -76,7 +76,9 @@ struct PatternWalk {
     }
 
     /// Whether the error means that no folder is there, so that nothing in it can fit.
-    private static func isAbsence(_ code: Int32) -> Bool { code == ENOENT || code == ENOTDIR || code == ELOOP }
+    ///
+    /// A symbolic link that leads nowhere is nothing; one that leads in circles is a fault that somebody should see.
+    private static func isAbsence(_ code: Int32) -> Bool { code == ENOENT || code == ENOTDIR }
 
     /// 0 if something is at `path`.
     private static func error(at path: String) -> Int32 {

@@ -1,6 +1,7 @@
 // Asks lineage and rules about each event, in that order, and folds matches into findings.
 
 public import AuthEvents
+public import ClientRegistry
 public import FieldRows
 public import GrantLineage
 public import SigmaRules
@@ -55,7 +56,8 @@ public final class DetectionEngine {
         sources: [SourceProfile],
         windowMemoryMax: Int = DetectionEngine.windowMemoryMax,
         findingMemoryMax: Int = DetectionEngine.findingMemoryMax,
-        lineageLimits: LineageLimits = LineageLimits()
+        lineageLimits: LineageLimits = LineageLimits(),
+        clientRegistry: ClientRegistry? = nil
     ) {
         let loaded = loaded.preferringOwnFields
         let rules = loaded.rules
@@ -67,7 +69,7 @@ public final class DetectionEngine {
         coverage = sources.map { _ in SourceCoverage() }
         let firstVendorColumn = CanonicalField.allCases.count + DerivedField.allCases.count
         unseenColumns = sources.map { _ in Array(min(firstVendorColumn, layout.count)..<layout.count) }
-        tracker = LineageTracker(limits: lineageLimits)
+        tracker = LineageTracker(limits: lineageLimits, clientRegistry: clientRegistry)
         writer = DerivedFieldWriter(layout: layout)
         writer.prepare(scratch)
         _ = derivedPresent.append(Array(repeating: 0, count: Self.groupedRows))
@@ -181,6 +183,22 @@ public final class DetectionEngine {
 
     /// Fields of the log by their own name that rules ask about and no event of source `source` has had.
     func unseenFields(_ source: Int) -> [String] { unseenColumns[source].map { layout.names[$0] }.sorted() }
+
+    /// Why lineage cannot tell some fields of events of source `source`, whatever its format logs.
+    func silentFields(_ source: Int) -> [DerivedField: String] {
+        var reasons: [DerivedField: String] = [:]
+        for field in DerivedField.allCases {
+            guard let attribute = field.registryAttribute else { continue }
+            if !tracker.hasClientRegistry {
+                reasons[field] = "no client registry is configured"
+            } else if !tracker.clientRegistrySays(field) {
+                reasons[field] = "the client registry names no \(attribute.rawValue)"
+            } else if tracker.clientRegistryIsSilent(about: source) {
+                reasons[field] = "the client registry is about other times, issuers or tenants"
+            }
+        }
+        return reasons
+    }
 
     /// Takes note that there are no more events; to be called before findings are asked for.
     public func finish(observe: ((ObservedMatch) -> Void)? = nil) {

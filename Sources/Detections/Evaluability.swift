@@ -44,7 +44,9 @@ extension DetectionEngine {
 
     /// What each of `live`, the sources that delivered events, shows of each rule; `order` is ``basesFirst``.
     private func views(_ live: [Int], _ order: [Int]) -> [[View]] {
-        let limits = live.map { SourceLimits(sources[$0], coverage[$0], unseen: unseenFields($0)) }
+        let limits = live.map {
+            SourceLimits(sources[$0], coverage[$0], unseen: unseenFields($0), silent: silentFields($0))
+        }
         var views: [[View]] = Array(repeating: [], count: rules.count)
         for rule in order {
             guard let correlation = rules[rule].sigma.correlation else {

@@ -17,6 +17,8 @@ struct SourceLimits {
     fileprivate let absent: Assumptions
     /// Canonical fields that any of the source's events can have.
     let anywhere: Set<CanonicalField>
+    /// Why derived fields are not told, whatever the source logs.
+    let silent: [DerivedField: String]
     /// Canonical and derived fields that events of a kind cannot have.
     let missing: [EventKind: [String]]
 
@@ -24,16 +26,23 @@ struct SourceLimits {
     var logsource: [String: String] { profile.logsource }
     var capabilities: SourceCapabilities { profile.capabilities }
 
-    init(_ profile: SourceProfile, _ coverage: SourceCoverage, unseen: [String]) {
+    init(
+        _ profile: SourceProfile,
+        _ coverage: SourceCoverage,
+        unseen: [String],
+        silent: [DerivedField: String]
+    ) {
         self.profile = profile
         self.coverage = coverage
         self.unseen = unseen
+        self.silent = silent
         absent = Self.absent(unseen.filter(FieldLayout.isOwnName))
         let fields = profile.capabilities.fields
         let anywhere = fields.values.reduce(into: Set<CanonicalField>()) { $0.formUnion($1) }
         self.anywhere = anywhere
         let linkage = profile.capabilities.linkage
-        let derived = DerivedField.allCases.filter { !Self.isKnown($0, anywhere, linkage) }.map(\.name)
+        let unknown = DerivedField.allCases.filter { silent[$0] != nil || !Self.isKnown($0, anywhere, linkage) }
+        let derived = unknown.map(\.name)
         missing = fields.mapValues { fields in
             CanonicalField.allCases.filter { !fields.contains($0) }.map(\.name) + derived
         }
@@ -49,6 +58,7 @@ struct SourceLimits {
         _ linkage: LinkageLevel
     ) -> Bool {
         (linkage == .succession || !field.isAboutSuccession) && anywhere.isSuperset(of: field.needs)
+            && (field.needsOneOf.isEmpty || !anywhere.isDisjoint(with: field.needsOneOf))
     }
 
     fileprivate static func absent(_ fields: [String]) -> Assumptions { fields.reduce(into: [:]) { $0[$1] = .absent } }
@@ -161,12 +171,19 @@ struct Obstacle {
         for field in derived.flatMap(\.needs) where !source.anywhere.contains(field) && !logged.contains(field.name) {
             logged.append(field.name)
         }
+        for field in derived where !field.needsOneOf.isEmpty && source.anywhere.isDisjoint(with: field.needsOneOf) {
+            logged.append(field.needsOneOf.map(\.name).joined(separator: " or "))
+        }
         let hasBoth = source.anywhere.isSuperset(of: [.refreshToken, .refreshTokenIssued])
         if hasBoth, derived.contains(where: { $0.isAboutSuccession && !source.isKnown($0) }) {
             logged.append("the token presented and the one issued in one event")
         }
         let purpose = derived.map(\.name).joined(separator: ", ")
-        return "\(source.name) does not log \(logged.joined(separator: ", "))"
+        var reasons = Set(derived.compactMap { source.silent[$0] }).sorted()
+        if reasons.isEmpty || !logged.isEmpty {
+            reasons.insert("\(source.name) does not log \(logged.joined(separator: ", "))", at: 0)
+        }
+        return reasons.joined(separator: ", and ")
             + (derived.isEmpty ? "" : " (needed for \(purpose))")
     }
 

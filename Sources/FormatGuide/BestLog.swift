@@ -2,6 +2,7 @@
 
 import AuthEvents
 import ByteStreams
+import ClientRegistry
 import Detections
 import FieldRows
 import LogFormats
@@ -25,7 +26,7 @@ struct BestLog {
         }
         let layout = DetectionEngine.layout(for: rules)
         let plan = try CompiledFormat(try Self.format(), layout: layout, isDerived: DetectionEngine.isDerived)
-        let engine = DetectionEngine(rules: rules, layout: layout, sources: [profile])
+        let engine = DetectionEngine(rules: rules, layout: layout, sources: [profile], clientRegistry: .complete)
         var decoder = LineDecoder(plan, key: FingerprintKey(Array(repeating: 1, count: FingerprintKey.byteCount)))
         for line in lines(layout) {
             let block = ByteBlock(capacity: line.utf8.count)

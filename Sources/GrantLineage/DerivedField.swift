@@ -1,6 +1,7 @@
 // The fields that lineage adds to an event, and what a source must deliver for them.
 
 public import AuthEvents
+public import ClientRegistry
 
 /// A field that says how an event relates to the events before it.
 ///
@@ -40,6 +41,22 @@ public enum DerivedField: Int, CaseIterable, Sendable {
     case grantSecondsSinceRedemption
     /// Whether a code was refused right after a redemption.
     case grantCodeRefused
+    /// Whether the client registry has the client.
+    case clientRegistered
+    /// Whether the client can keep a secret.
+    case clientType
+    /// Whether the redirection URI is one of the client's.
+    case clientRedirectURIRegistered
+    /// Whether the grant type is one of the client's.
+    case clientGrantTypeRegistered
+    /// Scope values that are none of the client's.
+    case clientScopeNotRegistered
+    /// Whether the address is in a network of the client's.
+    case clientNetworkRegistered
+    /// Whether the client may authenticate so.
+    case clientAuthMethodRegistered
+    /// Whether the access token lives longer than the client's may.
+    case clientAccessTokenLifetimeExceeded
 
     /// The name used in rules, reports and the database, such as `code.state`.
     public var name: String { specification.name }
@@ -62,10 +79,16 @@ public enum DerivedField: Int, CaseIterable, Sendable {
     /// Canonical fields without which a source cannot have it; the event's time is taken for granted.
     public var needs: [CanonicalField] { specification.needs }
 
+    /// Canonical fields of which a source needs one, if there are any.
+    public var needsOneOf: [CanonicalField] { specification.needsOneOf }
+
+    /// What the client registry has to say for it; `nil` for what does not come from there.
+    public var registryAttribute: RegistryAttribute? { specification.registryAttribute }
+
     /// Whether the source must also log token requests that succeed.
     ///
-    /// All of today's fields do: codes become redeemed, tokens rotated and families known by successes only.
-    public var needsSuccess: Bool { true }
+    /// All that lineage follows do: codes become redeemed, tokens rotated and families known by successes only.
+    public var needsSuccess: Bool { registryAttribute == nil }
 
     private var specification: DerivedFieldSpecification { DerivedFieldSpecification.all[rawValue] }
 }

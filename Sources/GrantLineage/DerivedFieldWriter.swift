@@ -17,7 +17,10 @@ public struct DerivedFieldWriter: Sendable {
         case number
         /// One of the constants from `first` on; booleans are `false` and `true`.
         case constant(first: Int)
+        /// Of a family's scope.
         case words
+        /// Of the scope that is not registered.
+        case unregisteredWords
     }
 
     private struct Column {
@@ -43,7 +46,7 @@ public struct DerivedFieldWriter: Sendable {
             case .number: form = .number
             case .boolean: form = .constant(first: text.add(["false", "true"], .boolean))
             case .word(let words): form = .constant(first: text.add(words, .string))
-            case .words: form = .words
+            case .words: form = field.registryAttribute == nil ? .words : .unregisteredWords
             }
             columns.append(Column(field: field, index: index, form: form))
         }
@@ -69,7 +72,7 @@ public struct DerivedFieldWriter: Sendable {
     ) {
         if derived.isEmpty { return }
         clear(scratch)
-        lineage.withScopes { fill(batch.slices, from: index * batch.columns, derived, $0, scratch) }
+        lineage.withScopes { fill(batch.slices, from: index * batch.columns, derived, $0, $1, scratch) }
     }
 
     /// Takes away what was written to `scratch`, so that it holds the constants only.
@@ -84,11 +87,12 @@ public struct DerivedFieldWriter: Sendable {
         from first: Int,
         _ derived: DerivedFields,
         _ scopes: borrowing ScopeSets,
+        _ unregisteredScope: [UInt8],
         _ scratch: ByteBlock
     ) {
         for column in columns {
             guard let value = derived[column.field] else { continue }
-            slices[first + column.index] = slice(column.form, value, scopes, scratch)
+            slices[first + column.index] = slice(column.form, value, scopes, unregisteredScope, scratch)
         }
     }
 
@@ -96,6 +100,7 @@ public struct DerivedFieldWriter: Sendable {
         _ form: Form,
         _ value: UInt32,
         _ scopes: borrowing ScopeSets,
+        _ unregisteredScope: [UInt8],
         _ scratch: ByteBlock
     ) -> FieldSlice {
         switch form {
@@ -105,6 +110,9 @@ public struct DerivedFieldWriter: Sendable {
         case .words:
             let offset = scratch.count
             scopes.withText(of: ScopeSetID(rawValue: value)) { _ = scratch.append($0) }
+            return FieldSlice(.words, .scratch, offset: offset, count: scratch.count - offset)
+        case .unregisteredWords:
+            let offset = scratch.append(unregisteredScope.span.bytes)
             return FieldSlice(.words, .scratch, offset: offset, count: scratch.count - offset)
         }
     }

@@ -7,7 +7,7 @@ public struct DerivedFields: BitwiseCopyable, Sendable {
     /// One bit per field that has a value.
     public private(set) var present: UInt32 = 0
     // Local to one event and small; never looked up in a hot loop.
-    private var values = InlineArray<17, UInt32>(repeating: 0)
+    private var values = InlineArray<25, UInt32>(repeating: 0)
 
     /// No values.
     public init() {}

@@ -1,6 +1,7 @@
 // The tables of lineage, and which event concerns which of them.
 
 import AuthEvents
+import ClientRegistry
 import FieldRows
 
 /// Everything lineage remembers.
@@ -15,6 +16,8 @@ struct LineageState: ~Copyable {
     var branches: GenerationTable<BranchKey, BranchRecord>
     var scopes: ScopeSets
     var forksNotTracked: Int64 = 0
+    /// What is known of clients, if anything is.
+    let clients: ClientFields?
 
     /// Whether any redemption had to be known by its session, for want of a code.
     var knowsRedemptionsBySession = false
@@ -31,8 +34,9 @@ struct LineageState: ~Copyable {
     private let artefacts = Artefact.allCases.count
     private var warmth: UInt64 = 0
 
-    init(limits: LineageLimits) {
+    init(limits: LineageLimits, clientRegistry: ClientRegistry?) {
         self.limits = limits
+        clients = clientRegistry.map { ClientFields($0, scopeBytesMax: limits.scopeTextBytesMax) }
         let idle = limits.familyIdleSeconds
         codes = GenerationTable(recordsMax: limits.codesMax, lifetimeSeconds: limits.codeLifetimeSeconds)
         tokens = GenerationTable(recordsMax: limits.tokensMax, lifetimeSeconds: idle)
@@ -57,13 +61,16 @@ struct LineageState: ~Copyable {
         for index in rows {
             apply(batch, events[index], index, derived: &derived)
             present[index - rows.lowerBound] = derived.present
-            if !derived.isEmpty { writer.fill(slices, from: index * columns, derived, scopes, scratch) }
+            if !derived.isEmpty {
+                writer.fill(slices, from: index * columns, derived, scopes, unregisteredScope, scratch)
+            }
         }
     }
 
     mutating func apply(_ batch: EventBatch, _ event: AuthEvent, _ index: Int, derived: inout DerivedFields) {
         derived.reset()
         advance(to: event.time)
+        if let clients { clients.answer(batch, event, index, &derived) }
         switch event.kind {
         case .authorizationResponse where event.outcome == .success: issueCode(read(event, batch, index))
         case .tokenRequest: requestToken(event, batch, index, derived: &derived)
@@ -103,6 +110,9 @@ struct LineageState: ~Copyable {
         // Kept, so that the reading is not optimised away.
         warmth = sum
     }
+
+    /// Scope values of the event applied last that are not registered for its client.
+    var unregisteredScope: [UInt8] { clients?.unregisteredScope ?? [] }
 
     /// The number of a family that does not exist yet.
     mutating func nextFamily() -> FamilyNumber {
@@ -177,7 +187,7 @@ struct LineageState: ~Copyable {
         result.branches = branches.statistics
         result.scopeTexts = scopes.count
         result.scopesNotRemembered = scopes.notRemembered
-        result.scopesNotRead = scopes.notRead
+        result.scopesNotRead = scopes.notRead + (clients?.scopesNotRead ?? 0)
         result.forksNotTracked = forksNotTracked
         result.lateEvents = lateEvents
         result.backdatedEvents = backdatedEvents

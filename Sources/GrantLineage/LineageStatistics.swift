@@ -30,7 +30,7 @@ public struct LineageStatistics: Sendable, Equatable {
     public var scopeTexts = 0
     /// Scopes of new families that were not remembered because of a limit; their `grant.scope_added` stays absent.
     public var scopesNotRemembered: Int64 = 0
-    /// Scopes of refreshes that were not compared because they are longer than the limit.
+    /// Scopes that were not compared with a grant or the client registry because they are longer than the limit.
     public var scopesNotRead: Int64 = 0
     /// Forks that were not told apart because their family had too many branches.
     public var forksNotTracked: Int64 = 0

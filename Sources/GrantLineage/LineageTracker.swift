@@ -1,6 +1,7 @@
 // Follows every grant from its code to its revocation.
 
 public import AuthEvents
+public import ClientRegistry
 public import FieldRows
 
 /// Knows what became of every code, refresh token and family, and says so of each event as it comes.
@@ -10,9 +11,9 @@ public import FieldRows
 public final class LineageTracker {
     private var state: LineageState
 
-    /// A tracker that has seen nothing.
-    public init(limits: LineageLimits = .init()) {
-        state = LineageState(limits: limits)
+    /// A tracker that has seen nothing, with what is known of clients, if anything is.
+    public init(limits: LineageLimits = .init(), clientRegistry: ClientRegistry? = nil) {
+        state = LineageState(limits: limits, clientRegistry: clientRegistry)
     }
 
     /// Says in `derived` how event `index` of `batch` relates to those before it, then learns from it.
@@ -66,6 +67,17 @@ public final class LineageTracker {
     /// What is remembered now, and what was forgotten.
     public var statistics: LineageStatistics { state.statistics }
 
-    /// Calls `body` with the scopes that derived fields refer to.
-    func withScopes(_ body: (borrowing ScopeSets) -> Void) { body(state.scopes) }
+    /// Whether there is a client registry.
+    public var hasClientRegistry: Bool { state.clients != nil }
+
+    /// Whether the client registry says anything that `field` comes from.
+    public func clientRegistrySays(_ field: DerivedField) -> Bool {
+        field.registryAttribute.map { state.clients?.registry.says($0) == true } ?? false
+    }
+
+    /// Whether events of `source` named clients and the client registry was silent about all of them.
+    public func clientRegistryIsSilent(about source: Int) -> Bool { state.clients?.isSilent(about: source) ?? false }
+
+    /// Calls `body` with the scopes that derived fields refer to, and with those that the registry does not have.
+    func withScopes(_ body: (borrowing ScopeSets, [UInt8]) -> Void) { body(state.scopes, state.unregisteredScope) }
 }

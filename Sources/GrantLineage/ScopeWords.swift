@@ -8,7 +8,7 @@ struct ScopeWords {
     ///
     /// RFC 6749 §3.3: "a list of space-delimited, case-sensitive strings […] their order does not matter".
     init(_ text: [UInt8]) {
-        var words = text.split { $0 <= 0x20 || $0 == 0x2C }
+        var words = text.split(whereSeparator: Self.isSeparator)
         words.sort { $0.lexicographicallyPrecedes($1) }
         self.init(sorted: words)
     }
@@ -19,6 +19,10 @@ struct ScopeWords {
         for word in sorted where word != words.last { words.append(word) }
         self.words = words
     }
+
+    /// Whether the byte stands between words.
+    @inline(__always)
+    static func isSeparator(_ byte: UInt8) -> Bool { byte <= 0x20 || byte == 0x2C }
 
     var isEmpty: Bool { words.isEmpty }
 

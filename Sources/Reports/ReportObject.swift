@@ -104,6 +104,7 @@ struct RunObject: Encodable {
     let arguments: [String]
     let since: OrNull<String>
     let until: OrNull<String>
+    let clientRegistrySHA256: OrNull<String>
     let lateEvents: Int64
     let findingsNew: Int64
     let findingsExtended: Int64
@@ -120,6 +121,7 @@ struct RunObject: Encodable {
         arguments = run.arguments
         since = OrNull(run.since.map(TimeText.microseconds))
         until = OrNull(run.until.map(TimeText.microseconds))
+        clientRegistrySHA256 = OrNull(run.clientRegistrySHA256)
         lateEvents = run.lateEvents
         findingsNew = run.findingsNew
         findingsExtended = run.findingsExtended

@@ -2,6 +2,7 @@
 
 import AuthEvents
 public import ByteStreams
+public import ClientRegistry
 public import Detections
 import FieldRows
 public import LogFormats
@@ -32,9 +33,16 @@ public struct EventExplainer {
     private let rules: LoadedRules
     private let subject: Int
     private let plan: CompiledFormat
+    private let clientRegistry: ClientRegistry?
 
-    /// An explainer of the rule at `index` of `loaded` for lines of `format`.
-    public init(_ loaded: LoadedRules, rule index: Int, format: FormatFile) throws(FormatError) {
+    /// An explainer of the rule at `index` of `loaded` for lines of `format`, by what is known of clients.
+    public init(
+        _ loaded: LoadedRules,
+        rule index: Int,
+        format: FormatFile,
+        clientRegistry: ClientRegistry? = nil
+    ) throws(FormatError) {
+        self.clientRegistry = clientRegistry
         let (subset, place) = loaded.subset(for: index)
         (rules, subject) = (subset.preferringOwnFields, place)
         plan = try CompiledFormat(
@@ -46,7 +54,12 @@ public struct EventExplainer {
 
     /// Reads `reader` and explains the event of line `number`; `nil` when no record begins there.
     public func explain(_ reader: inout RecordReader, line number: Int64) throws(InputError) -> EventExplanation? {
-        let engine = DetectionEngine(rules: rules, layout: plan.layout, sources: [plan.profile])
+        let engine = DetectionEngine(
+            rules: rules,
+            layout: plan.layout,
+            sources: [plan.profile],
+            clientRegistry: clientRegistry
+        )
         let explainers = rules.rules.map { $0.detection.map { RuleExplainer($0, layout: plan.layout) } }
         let isCorrelation = rules.rules[subject].correlation != nil
         var (parts, matches) = ([EventExplanation.Part](), [ObservedMatch]())

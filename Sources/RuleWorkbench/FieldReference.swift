@@ -56,7 +56,8 @@ public struct FieldReference: Sendable {
             origin: .derived,
             type: type,
             meaning: field.meaning,
-            needs: field.needs.map(\.name),
+            needs: field.needs.map(\.name)
+                + (field.needsOneOf.isEmpty ? [] : [field.needsOneOf.map(\.name).joined(separator: " or ")]),
             linkage: linkage(field.needs)
         )
     }
@@ -80,7 +81,8 @@ public struct FieldReference: Sendable {
         lines += ["", "Values of `kind`: " + EventKind.names.map { "`\($0)`" }.joined(separator: ", ") + "."]
         lines += [
             "", "## Derived fields", "",
-            "Read as of the event. A log that lacks what a field needs makes rules on it not evaluable there.", "",
+            "Read as of the event. A log that lacks what a field needs makes rules on it not evaluable there; so does a missing",
+            "client registry for `client.*` (`grantaudit clients reference`).", "",
             "| field | type | needs | linkage | meaning |", "|---|---|---|---|---|",
         ]
         lines += all.filter { $0.origin == .derived }.map { field in

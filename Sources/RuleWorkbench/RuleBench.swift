@@ -2,6 +2,7 @@
 
 import AuthEvents
 import ByteStreams
+import ClientRegistry
 public import Detections
 import FieldRows
 import LogFormats
@@ -38,12 +39,14 @@ struct RuleBench {
     let rules: LoadedRules
     private let plan: CompiledFormat
     private let source: SourceProfile
+    private let clientRegistry: ClientRegistry?
 
     /// A bench for `rules` and events of `format`.
     ///
     /// With ``PlainJSON`` the source answers to the log source of every rule.
-    init(_ rules: LoadedRules, format: FormatFile) throws(FormatError) {
+    init(_ rules: LoadedRules, format: FormatFile, clientRegistry: ClientRegistry? = nil) throws(FormatError) {
         self.rules = rules
+        self.clientRegistry = clientRegistry
         plan = try CompiledFormat(
             format,
             layout: DetectionEngine.layout(for: rules),
@@ -57,7 +60,12 @@ struct RuleBench {
         _ lines: [String],
         inspect: ((Int, borrowing FieldRow) -> Void)? = nil
     ) -> (result: BenchResult, engine: DetectionEngine) {
-        let engine = DetectionEngine(rules: rules, layout: plan.layout, sources: [source])
+        let engine = DetectionEngine(
+            rules: rules,
+            layout: plan.layout,
+            sources: [source],
+            clientRegistry: clientRegistry
+        )
         var decoder = LineDecoder(plan, key: Self.key)
         var result = BenchResult()
         for (index, line) in lines.enumerated() {

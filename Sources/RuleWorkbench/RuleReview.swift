@@ -5,6 +5,7 @@ import Detections
 import FoundationEssentials
 public import LogFormats
 public import SigmaRules
+import YAMLFiles
 
 /// Looks at rules with an eye on the logs they are for and on their tests.
 public struct RuleReview {

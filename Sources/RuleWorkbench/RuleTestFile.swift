@@ -1,5 +1,6 @@
 // What a rule has to find and what it has to leave alone, as written beside the rule.
 
+public import ClientRegistry
 import Foundation
 import YAMLFiles
 import Yams
@@ -12,6 +13,8 @@ public struct RuleTestFile: Sendable {
     public let rule: String
     /// The format of the events: a name of the catalogue, or ``PlainJSON/name``.
     public let format: String
+    /// What is known of clients; `nil` if there is no key `client_registry`.
+    public let clientRegistry: ClientRegistry?
     /// The cases in the order written.
     public let cases: [Case]
 
@@ -75,6 +78,7 @@ public struct RuleTestFile: Sendable {
         }
         self.rule = rule
         format = root["format"]?.string ?? "grantaudit-json"
+        clientRegistry = try root["client_registry"].map { (node) throws(Problem) in try Self.registry(node, file) }
         var cases: [Case] = []
         for node in root["cases"]?.sequence.map(Array.init) ?? [] { cases.append(try Self.read(node, file)) }
         guard !cases.isEmpty else { throw Problem(file: file, message: "there are no cases") }
@@ -97,6 +101,20 @@ public struct RuleTestFile: Sendable {
     }
 
     private static let suffix = ".test.yml"
+
+    private static func registry(_ node: Node, _ file: String) throws(Problem) -> ClientRegistry {
+        let registry = RegistryFile(node, in: file)
+        if let error = registry.remarks.first(where: { $0.severity == .error }) {
+            throw Problem(
+                file: file,
+                line: error.line,
+                column: error.column,
+                message: error.message,
+                hint: error.hint
+            )
+        }
+        return ClientRegistry(registry.clients)
+    }
 
     private static func read(_ node: Node, _ file: String) throws(Problem) -> Case {
         let line = node.mark?.line ?? 1

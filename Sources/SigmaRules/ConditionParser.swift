@@ -1,5 +1,7 @@
 // Reads `1 of selection_* and not filter`.
 
+import YAMLFiles
+
 /// Why a condition cannot be read.
 struct ConditionProblem: Error, Equatable {
     /// Offset in the condition's UTF-8.

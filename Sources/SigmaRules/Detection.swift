@@ -1,5 +1,7 @@
 // Named selections and the condition that joins them.
 
+import FieldRows
+
 /// The `detection` of a rule.
 public struct Detection: Sendable {
     /// The conditions as written; an event has to fulfil one of them.

@@ -1,5 +1,7 @@
 // What is wrong with a rule, where, and what to try.
 
+import YAMLFiles
+
 /// One remark about a rule file.
 public struct RuleDiagnostic: Sendable, Equatable, CustomStringConvertible {
     /// Whether the rule can still be used.

@@ -1,5 +1,7 @@
 // Reads the values of a map by key and reports those of the wrong kind.
 
+import YAMLFiles
+
 /// The entries of one map of a document.
 struct RuleKeys {
     /// Most unknown keys of a map that are compared with known ones.

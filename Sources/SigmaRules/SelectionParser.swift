@@ -1,5 +1,7 @@
 // Turns maps and lists of a detection into tests.
 
+import FieldRows
+
 /// Reads the selections of one document.
 struct SelectionParser {
     let placeholders: Placeholders

@@ -119,6 +119,16 @@ struct ConfigurationKey {
             option: "--placeholders"
         ),
         ConfigurationKey(
+            path: "client-registry",
+            content: .path,
+            meaning:
+                "The clients of the server and what each of them may do, see `grantaudit clients`. Events are judged "
+                + "by the registry of their own day.",
+            standard: "none; rules about what is registered are reported as not evaluable",
+            example: "clients.yml",
+            option: "--client-registry"
+        ),
+        ConfigurationKey(
             path: "time-zone",
             content: .zone,
             meaning: "The zone of times that name none: an IANA name or an offset.",

@@ -46,6 +46,7 @@ public enum ConfigurationPage {
         suppressions: suppressions
         placeholders:
           trusted_clients: [intranet, load-test]
+        client-registry: clients.yml
         fail-on: high
         lifetimes: { code: 1h, grant: 90d }
         limits: { jobs: 4, window-memory: 1GiB }

@@ -44,6 +44,8 @@ public struct SiteConfiguration: Sendable {
     public var formats: [String] = []
     /// Values for the placeholders of rules.
     public var placeholders: [String: [String]] = [:]
+    /// The file with the client registry.
+    public var clientRegistry: String?
     /// The zone of times that name none, in all inputs that have none of their own.
     public var timeZone: LocalZone?
     /// Findings of this level or above make the exit status 1.

@@ -33,6 +33,8 @@ struct AuditCommand: AsyncParsableCommand {
 
     @OptionGroup var ruleOptions: RuleOptions
 
+    @OptionGroup var registryOptions: RegistryOptions
+
     @Option(help: "The format of all inputs; told from their content by default.")
     var format: String?
 
@@ -136,6 +138,7 @@ struct AuditCommand: AsyncParsableCommand {
             formatFolders: locations.formatFolders
         )
         options.placeholders = locations.placeholders
+        options.clientRegistry = try registryOptions.registry(site)
         options.take(site)
         options.range.since = since?.microseconds ?? .min
         options.range.until = until?.microseconds ?? .max

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import ByteStreams
+import ClientRegistry
 import LogFormats
 import Reports
 import SigmaRules
@@ -66,6 +67,7 @@ struct ConfigurationCheck {
     let rules: Int
     let filters: Int
     let rejected: Int
+    let clients: RegistryFile?
     private(set) var remarks: [RuleDiagnostic]
 
     init(_ path: String) throws {
@@ -90,7 +92,8 @@ struct ConfigurationCheck {
         }
         database = site.database
         (rules, filters, rejected) = (loaded.rules.count, loaded.filters.count, loaded.rejected.count)
-        remarks = file.remarks + loaded.diagnostics
+        clients = site.clientRegistry.map { RegistryFile(path: $0) }
+        remarks = file.remarks + loaded.diagnostics + (clients?.remarks ?? []).map { RuleDiagnostic($0) }
         defer { remarks = remarks.inOrder }
         guard file.isUsable else { return }
         for unread in discovery.skipped where unread.cause == .unreadable {
@@ -115,6 +118,7 @@ struct ConfigurationCheck {
             lines.append("inputs    \(group.paths.joined(separator: ", "))\(named): \(counted(group.files, "file"))")
         }
         lines.append("rules     \(rules) loaded, \(counted(filters, "filter")), \(rejected) rejected")
+        if let clients { lines.append("clients   \(clients.summary)") }
         return lines.joined(separator: "\n")
     }
 }
@@ -133,12 +137,14 @@ private struct ConfigurationAnswer: Encodable {
     let rules: Int
     let filters: Int
     let rejected: Int
+    let clients: Int?
     let remarks: [RemarkAnswer]
 
     init(_ check: ConfigurationCheck) {
         database = check.database
         inputs = check.groups.map { Input(paths: $0.paths, format: $0.format, timeZone: $0.timeZone, files: $0.files) }
         (rules, filters, rejected) = (check.rules, check.filters, check.rejected)
+        clients = check.clients?.clientCount
         remarks = check.remarks.map(RemarkAnswer.init)
     }
 }

@@ -9,8 +9,8 @@ import ArgumentParser
         discussion: ExitStatus.help,
         version: ToolVersion.text,
         subcommands: [
-            AuditCommand.self, ReportCommand.self, FormatsCommand.self, RulesCommand.self, ConfigCommand.self,
-            PruneCommand.self, SchemaCommand.self, ManualCommand.self,
+            AuditCommand.self, ReportCommand.self, FormatsCommand.self, RulesCommand.self, ClientsCommand.self,
+            ConfigCommand.self, PruneCommand.self, SchemaCommand.self, ManualCommand.self,
         ]
     )
 

@@ -3,11 +3,13 @@
 import ArgumentParser
 import AuthEvents
 import ByteStreams
+import ClientRegistry
 import Detections
 import LogFormats
 import Reports
 import RuleWorkbench
 import SigmaRules
+import YAMLFiles
 
 extension RulesCommand {
     struct Explain: ParsableCommand {
@@ -21,6 +23,7 @@ extension RulesCommand {
                 """
         )
         @OptionGroup var options: RuleOptions
+        @OptionGroup var registryOptions: RegistryOptions
         @Option(help: "The format of the file, or 'json' for any JSON objects; told from the content by default.")
         var format: String?
         @Argument(help: "A rule file, or the name, id or title of a rule.", completion: .file()) var rule: String
@@ -29,7 +32,9 @@ extension RulesCommand {
 
         func run() throws {
             let isFile = rule.hasSuffix(".yml") || rule.hasSuffix(".yaml")
-            let locations = try options.locations()
+            let site = try options.site.configuration()
+            let locations = try options.locations(site)
+            let registry = try registryOptions.registry(site)
             let loaded = RuleFolder.load(
                 paths: isFile ? [rule] : locations.rulePaths,
                 placeholders: locations.placeholders
@@ -42,7 +47,7 @@ extension RulesCommand {
                 throw Failure(.usage, "there is no rule '\(rule)'", hint: hint ?? "'grantaudit rules list'")
             }
             let place = try LinePlace(event)
-            let answer = ExplanationAnswer(loaded.rules[index], try explain(loaded, index, place, locations))
+            let answer = ExplanationAnswer(loaded.rules[index], try explain(loaded, index, place, locations, registry))
             if json { return try Console.answer(json: answer) }
             for line in answer.lines { try Console.answer(TerminalText.escaped(line, limit: 2_000)) }
         }
@@ -58,12 +63,13 @@ extension RulesCommand {
             _ loaded: LoadedRules,
             _ index: Int,
             _ place: LinePlace,
-            _ locations: RuleLocations
+            _ locations: RuleLocations,
+            _ registry: ClientRegistry?
         ) throws -> EventExplanation {
             do {
                 let file = place.path == "-" ? InputFile.standardInput : InputFile(path: place.path)
                 let (format, chain, members) = try reading(file, locations)
-                let explainer = try EventExplainer(loaded, rule: index, format: format)
+                let explainer = try EventExplainer(loaded, rule: index, format: format, clientRegistry: registry)
                 var reader = RecordReader(try LineReader(file), chain: chain, members: members)
                 if let continues = format.continues { reader.join(continues) }
                 guard let explanation = try explainer.explain(&reader, line: place.line) else {

@@ -111,6 +111,17 @@ import Testing
         }
     }
 
+    @Test func aRunKnowsItsClientRegistry() throws {
+        let temporary = try TemporaryDatabase()
+        let database = try temporary.open()
+        var run = NewRun(startedAt: may1, toolVersion: "1", arguments: [])
+        _ = try database.begin(run: run)
+        run.clientRegistrySHA256 = "c0ffee"
+        _ = try database.begin(run: run)
+        #expect(try temporary.rows("SELECT client_registry_sha256 FROM runs_view ORDER BY id") == ["NULL", "c0ffee"])
+        #expect(try database.read { try $0.runs().map(\.clientRegistrySHA256) } == [nil, "c0ffee"])
+    }
+
     @Test func aCommitReplacesInputsRecordedBefore() throws {
         let temporary = try TemporaryDatabase()
         let database = try temporary.open()

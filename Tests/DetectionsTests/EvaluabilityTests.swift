@@ -1,5 +1,6 @@
 // What the engine says about rules that could not have found anything.
 
+import ClientRegistry
 import Detections
 import SigmaRules
 import Testing
@@ -238,6 +239,60 @@ import Testing
         #expect(EventCount(engine.coverage[0]).total >= 1, "the line is no event")
         #expect(engine.evaluations.map(\.reason) == example.reasons)
         #expect(engine.evaluations.map(\.rule) == Array(example.reasons.indices))
+    }
+
+    /// A selection, a registry, a line, and what is said.
+    @Test(
+        arguments: [
+            (
+                "{ client.registered: false }", nil, refused,
+                "no client registry is configured (needed for client.registered)"
+            ),
+            ("{ client.registered: false }", "[{ client_id: x }]", refused, nil),
+            ("{ client.registered: false }", "[{ client_id: app, tenant: r }]", refused, nil),
+            (
+                "{ client.registered: false }", "[{ client_id: app, tenant: other }]", refused,
+                "the client registry is about other times, issuers or tenants (needed for client.registered)"
+            ),
+            (
+                "{ client.grant_type_registered: false }", "[{ client_id: app }]", refused,
+                "the client registry names no grant_types (needed for client.grant_type_registered)"
+            ),
+            ("{ client.grant_type_registered: false }", "[{ client_id: app, grant_types: [] }]", refused, nil),
+            ("{ client.scope_not_registered: admin }", "[{ client_id: app, scope: '' }]", login, nil),
+            (
+                "{ kind: token.request, client.registered: false }", "[{ client_id: app }]", login,
+                "no event of kind token.request was seen"
+            ),
+            // Rules that can do without are evaluated.
+            ("[{ client.registered: false }, { outcome: failure }]", nil, refused, nil),
+        ] as [(String, String?, String, String?)]
+    )
+    func rulesNeedAClientRegistry(_ selection: String, _ clients: String?, _ line: String, _ expected: String?) throws {
+        let registry = try clients.map { clients in
+            let file = RegistryFile(parsing: "clients: \(clients)", file: "clients.yml")
+            try #require(file.isUsable, "\(file.remarks)")
+            return ClientRegistry(file.clients)
+        }
+        let loaded = RuleFolder.parse(Self.rule(selection), file: "rules.yml")
+        let engine = try RuleBench(loaded, format: "keycloak").judged([line], clientRegistry: registry)
+        #expect(engine.evaluations.map(\.reason) == [expected])
+    }
+
+    @Test func aLogMustHaveWhatIsCompared() throws {
+        let loaded = RuleFolder.parse(Self.rule("{ client.scope_not_registered: admin }"), file: "rules.yml")
+        for (registry, expected) in [
+            (.complete, "fusionauth does not log scope or scope_requested (needed for client.scope_not_registered)"),
+            (
+                nil,
+                "fusionauth does not log scope or scope_requested, and no client registry is configured "
+                    + "(needed for client.scope_not_registered)"
+            ),
+        ] as [(ClientRegistry?, String)] {
+            let line = #"{"event":{"type":"jwt.refresh","createInstant":1767607200000,"applicationId":"app"}}"#
+            let engine = try RuleBench(loaded, format: "fusionauth").judged([line], clientRegistry: registry)
+            #expect(engine.evaluations.map(\.reason) == [expected])
+        }
     }
 
     @Test func sourceWithoutEventsIsNotJudged() throws {

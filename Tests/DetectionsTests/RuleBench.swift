@@ -2,6 +2,7 @@
 
 import AuthEvents
 import ByteStreams
+import ClientRegistry
 import Detections
 import FieldRows
 import Foundation
@@ -43,14 +44,16 @@ struct RuleBench {
     /// An engine that has judged `lines`, in order; its findings may hold `findingMemoryMax` bytes.
     func judged(
         _ lines: [String],
-        findingMemoryMax: Int = DetectionEngine.findingMemoryMax
+        findingMemoryMax: Int = DetectionEngine.findingMemoryMax,
+        clientRegistry: ClientRegistry? = nil
     ) -> DetectionEngine {
         let source = SourceProfile(plan.capabilities, logsource: plan.format.logsource)
         let engine = DetectionEngine(
             rules: rules,
             layout: plan.layout,
             sources: [source],
-            findingMemoryMax: findingMemoryMax
+            findingMemoryMax: findingMemoryMax,
+            clientRegistry: clientRegistry
         )
         var decoder = LineDecoder(plan, key: Self.key)
         for line in lines {

@@ -1,14 +1,15 @@
 // Derived fields as slices: types, large numbers, missing columns, reuse of the scratch block.
 
 import AuthEvents
+import ClientRegistry
 import FieldRows
 import GrantLineage
 import Testing
 
 @Suite struct DerivedFieldWriterTests {
     @Test func everyFieldHasNameTypeAndMeaning() {
-        #expect(DerivedField.names.count == 17)
-        #expect(Set(DerivedField.names).count == 17)
+        #expect(DerivedField.names.count == 25)
+        #expect(Set(DerivedField.names).count == 25)
         #expect(Set(DerivedField.names).isDisjoint(with: CanonicalField.names))
         for field in DerivedField.allCases {
             #expect(DerivedField(name: field.name) == field)
@@ -19,6 +20,11 @@ import Testing
         #expect(DerivedField.refreshTokenClientMismatch.name == "refresh_token.client_mismatch")
         #expect(DerivedField.familyLiveBranches.name == "family.live_branches")
         #expect(DerivedField.grantCodeRefused.name == "grant.code_refused")
+        #expect(DerivedField.clientRedirectURIRegistered.name == "client.redirect_uri_registered")
+        let ofClients = DerivedField.allCases.filter { $0.registryAttribute != nil }
+        #expect(ofClients.map(\.name) == DerivedField.names.filter { $0.hasPrefix("client.") })
+        #expect(Set(ofClients.compactMap(\.registryAttribute)) == Set(RegistryAttribute.allCases))
+        #expect(ofClients.allSatisfy { !$0.needsSuccess })
         #expect(DerivedField(name: "code.nonsense") == nil)
         #expect(DerivedField.codeState.type == .word(["unknown", "issued", "redeemed"]))
     }

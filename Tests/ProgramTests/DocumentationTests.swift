@@ -6,7 +6,12 @@ import Foundation
 import Testing
 
 @Suite struct DocumentationTests {
-    @Test(arguments: [("formats.md", ["formats", "reference"]), ("configuration.md", ["config", "reference"])])
+    @Test(
+        arguments: [
+            ("formats.md", ["formats", "reference"]), ("configuration.md", ["config", "reference"]),
+            ("clients.md", ["clients", "reference"]),
+        ]
+    )
     func generatedPageIsCurrent(_ name: String, _ command: [String]) throws {
         let page = Program.root.appending(path: "Documentation/\(name)")
         let result = try Program.run(command)

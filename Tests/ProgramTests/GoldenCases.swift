@@ -16,7 +16,10 @@ extension GoldenCase {
     static let all: [GoldenCase] = [
         GoldenCase(
             name: "help",
-            commands: [["--help"], ["audit", "--help"], ["report", "--help"], ["formats", "--help"]]
+            commands: [
+                ["--help"], ["audit", "--help"], ["report", "--help"], ["formats", "--help"], ["clients", "--help"],
+                ["clients", "import", "--help"],
+            ]
         ),
         GoldenCase(
             name: "sources_without_successes",
@@ -335,6 +338,71 @@ extension GoldenCase {
                 ["formats", "explain", "Samples/keycloak_refresh_token_theft/logs/keycloak.log.zst:85"],
                 ["formats", "explain", "Samples/keycloak_refresh_token_theft/logs/keycloak.log.zst:9999"],
                 ["formats", "explain", "server.log", "--format", "flask-authlib"],
+            ]
+        ),
+        GoldenCase(
+            name: "client_registry",
+            files: [
+                "realm.json": #"""
+                {"realm": "shop", "accessTokenLifespan": 300, "clients": [
+                  {"clientId": "web", "secret": "4f0a9c", "publicClient": false, "standardFlowEnabled": true,
+                   "redirectUris": ["https://shop.example.com/cb"], "defaultClientScopes": ["email"]},
+                  {"clientId": "saml", "protocol": "saml"}, {"name": "nobody"}]}
+
+                """#,
+                "later.json": #"""
+                [{"clientId": "web", "secret": "77aa01", "publicClient": false, "standardFlowEnabled": true,
+                  "redirectUris": ["https://shop.example.com/cb", "https://shop.example.com/new*"]},
+                 {"clientId": "cli", "publicClient": true}]
+
+                """#,
+                "broken.yml": "clients:\n  - client_id: web\n    redirect_uri: https://shop.example.com/cb\n",
+                "site.yml": "database: audit.db\ninputs: [{ paths: events.jsonl }]\nclient-registry: clients.yml\n",
+                "broken-site.yml":
+                    "database: audit.db\ninputs: [{ paths: events.jsonl }]\nclient-registry: broken.yml\n",
+                "events.jsonl": #"""
+                {"time":"2026-01-06T10:00:00Z","kind":"authorization.response","outcome":"success","client_id":"web",\#
+                "tenant":"shop","redirect_uri":"https://shop.example.com/new"}
+                {"time":"2026-02-02T10:00:00Z","kind":"authorization.response","outcome":"success","client_id":"web",\#
+                "tenant":"shop","redirect_uri":"https://shop.example.com/new"}
+                {"time":"2026-02-02T10:00:01Z","kind":"token.request","outcome":"success","client_id":"ghost",\#
+                "tenant":"shop","grant_type":"client_credentials"}
+
+                """#,
+            ],
+            commands: [
+                ["clients", "import", "--from", "keycloak", "realm.json", "--valid-from", "2026-01-05"],
+                [
+                    "clients", "import", "--from", "keycloak", "realm.json", "--valid-from", "2026-01-05", "--output",
+                    "first.yml",
+                ],
+                [
+                    "clients", "import", "--from", "keycloak", "later.json", "--tenant", "shop", "--merge", "first.yml",
+                    "--valid-from", "2026-02-01", "--output", "clients.yml",
+                ],
+                [
+                    "clients", "import", "--from", "keycloak", "later.json", "--tenant", "shop", "--merge",
+                    "clients.yml",
+                    "--valid-from", "2026-01-15",
+                ],
+                [
+                    "clients", "import", "--from", "keycloak", "realm.json", "--merge", "clients.yml", "--valid-from",
+                    "2026-03-01",
+                ],
+                ["clients", "import", "--from", "keycloak", "later.json", "later.json"],
+                ["clients", "import", "--from", "okta", "broken.yml"],
+                ["clients", "import", "--from", "keycloak", "realm.json", "--merge", "first.yml"],
+                ["clients", "check", "clients.yml"],
+                ["clients", "check", "clients.yml", "--json"],
+                ["clients", "check", "broken.yml"],
+                ["config", "check", "site.yml"],
+                ["config", "check", "broken-site.yml"],
+                audit + ["--config", "site.yml"],
+                ["audit", "--database", "none.db", "--config", "broken-site.yml"],
+                [
+                    "rules", "explain", "redirect_uri_not_in_registry_accepted", "events.jsonl:1", "--client-registry",
+                    "clients.yml",
+                ],
             ]
         ),
         GoldenCase(name: "schema", commands: [["schema"]]),

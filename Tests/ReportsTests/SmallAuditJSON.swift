@@ -359,6 +359,7 @@ extension SmallAudit {
               "audit",
               "/var/log"
             ],
+            "client_registry_sha256" : null,
             "database_bytes" : 4096,
             "exit_status" : 2,
             "findings_extended" : 0,

@@ -133,4 +133,31 @@ import Testing
             "\($0)" == "rules/many.test.yml:1:1: error: there is no format 'other'"
         }
     }
+
+    private static let unregistered = """
+        title: Unregistered
+        name: unregistered
+        logsource: { category: oauth }
+        detection: { s: { client.registered: false }, condition: s }
+        """
+
+    @Test func aTestHasItsOwnClientRegistry() throws {
+        let loaded = RuleFolder.parse(Self.unregistered, file: "rules/unregistered.yml")
+        let event = #"+0s {"kind":"token.request","client_id":"shop"}"#
+        for (registry, isFound) in [
+            ("", false), ("client_registry: { clients: [{ client_id: shop }] }\n", false),
+            ("client_registry: { clients: [{ client_id: Shop }] }\n", true),
+        ] {
+            let text = "rule: unregistered\n\(registry)cases:\n" + item("x", isFound ? "finding" : "nothing", event)
+            let file = try RuleTestFile(parsing: text, file: "rules/unregistered.test.yml")
+            let outcome = try RuleTestRun(loaded, formats: ShippedRuleTests.catalog).run(file)
+            #expect(outcome.cases.map(\.failure) == [nil], "\(registry)")
+        }
+        #expect {
+            let text = "rule: unregistered\nclient_registry:\n  clients:\n    - client: shop\ncases: []\n"
+            _ = try RuleTestFile(parsing: text, file: "f.test.yml")
+        } throws: { error in
+            "\(error)".hasPrefix("f.test.yml:4:7: error: ")
+        }
+    }
 }

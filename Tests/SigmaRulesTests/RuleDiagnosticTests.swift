@@ -298,13 +298,4 @@ struct Golden: Sendable, CustomTestStringConvertible {
             ]
         )
     }
-
-    @Test(
-        arguments: [
-            ("contians", "contains"), ("endwith", "endswith"), ("rex", "re"), ("gt", "gt"), ("zzzz", nil), ("xy", nil),
-        ] as [(String, String?)]
-    )
-    func nearMisses(_ word: String, _ expected: String?) {
-        #expect(nearMiss(word, among: FieldModifiers.supported) == expected)
-    }
 }

@@ -21,6 +21,7 @@ import Testing
             suppressions: accepted
             formats: formats
             placeholders: { trusted: [a, b], one: c }
+            client-registry: clients.yml
             time-zone: +01:00
             fail-on: high
             lifetimes: { code: 90s, grant: 90d }
@@ -38,6 +39,7 @@ import Testing
         #expect(site.suppressions == ["etc/accepted"])
         #expect(site.formats == ["etc/formats"])
         #expect(site.placeholders == ["trusted": ["a", "b"], "one": ["c"]])
+        #expect(site.clientRegistry == "etc/clients.yml")
         #expect(site.timeZone?.name == "+01:00")
         #expect(site.failOn == .high)
         #expect(site.codeLifetimeSeconds == 90)
@@ -131,7 +133,7 @@ import Testing
             ),
             (
                 "- a",
-                "1:1: error: a configuration has to be a map | keys: database, inputs, rules, suppressions, formats, placeholders, time-zone, fail-on, lifetimes, retention, limits"
+                "1:1: error: a configuration has to be a map | keys: database, inputs, rules, suppressions, formats, placeholders, client-registry, time-zone, fail-on, lifetimes, retention, limits"
             ),
             (
                 "fail-on: low\nfail-on: high",

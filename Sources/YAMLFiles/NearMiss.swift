@@ -17,11 +17,6 @@ public func nearMiss(_ word: String, among candidates: some Sequence<String>) ->
     return best?.word
 }
 
-/// "did you mean 'x'?", or `fallback` when nothing is close.
-func didYouMean(_ word: String, among candidates: [String], otherwise fallback: String? = nil) -> String? {
-    nearMiss(word, among: candidates).map { "did you mean '\($0)'?" } ?? fallback
-}
-
 /// Insertions, deletions, substitutions and swaps of neighbours that turn `left` into `right`.
 private func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
     guard abs(left.count - right.count) <= 2 else { return .max / 2 }

@@ -1,17 +1,19 @@
 // IP addresses and the ranges that CIDR notation names (RFC 4632, RFC 4291).
 
-import FieldRows
-
 /// An address as a number; IPv4 stands in the range for IPv4-mapped addresses (RFC 4291 §2.5.5.2).
-struct IPAddress: BitwiseCopyable, Sendable, Equatable {
-    let bits: UInt128
+public struct IPAddress: BitwiseCopyable, Sendable, Equatable {
+    /// The number.
+    public let bits: UInt128
 
-    var isIPv4: Bool { bits >> 32 == 0xFFFF }
+    /// Whether it is an IPv4 address, mapped or not.
+    @inlinable
+    public var isIPv4: Bool { bits >> 32 == 0xFFFF }
 
-    init(bits: UInt128) { self.bits = bits }
+    /// The address with this number.
+    public init(bits: UInt128) { self.bits = bits }
 
     /// Reads `192.0.2.1`, `2001:db8::1`, `fe80::1%eth0` (RFC 4007 §11) or `::ffff:192.0.2.1`; `nil` for anything else.
-    init?(_ span: RawSpan) {
+    public init?(_ span: RawSpan) {
         var hasColon = false
         for index in 0..<min(span.byteCount, 5) where span.byte(at: index) == 0x3A { hasColon = true }
         let end = hasColon ? Self.zone(span) ?? span.byteCount : span.byteCount
@@ -113,21 +115,24 @@ struct IPAddress: BitwiseCopyable, Sendable, Equatable {
 }
 
 /// All addresses that share a prefix.
-struct AddressRange: BitwiseCopyable, Sendable, Equatable {
-    let network: IPAddress
-    private let mask: UInt128
-    private let isIPv4: Bool
+public struct AddressRange: BitwiseCopyable, Sendable, Equatable {
+    /// Its first address.
+    public let network: IPAddress
+    @usableFromInline let mask: UInt128
+    @usableFromInline let isIPv4: Bool
 
     /// Why a text is not a range.
-    enum Problem: Error, Equatable {
+    public enum Problem: Error, Equatable {
+        /// What stands before the slash is no address.
         case notAnAddress
+        /// What stands behind the slash is no number of bits up to this one.
         case prefixLength(max: Int)
         /// Bits behind the prefix are set; the text says which range is meant.
         case hostBits
     }
 
     /// Reads `10.0.0.0/8`, `2001:db8::/32`, or a single address.
-    init(_ text: String) throws(Problem) {
+    public init(_ text: String) throws(Problem) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         let bytes = Array(parts[0].utf8)
         guard let address = IPAddress(bytes.span.bytes) else { throw .notAnAddress }
@@ -148,8 +153,9 @@ struct AddressRange: BitwiseCopyable, Sendable, Equatable {
         guard address.bits & ~mask == 0 else { throw .hostBits }
     }
 
-    @inline(__always)
-    func contains(_ address: IPAddress) -> Bool {
+    /// Whether the address is one of them.
+    @inlinable @inline(__always)
+    public func contains(_ address: IPAddress) -> Bool {
         address.bits & mask == network.bits && address.isIPv4 == isIPv4
     }
 }
