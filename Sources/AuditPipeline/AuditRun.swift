@@ -123,9 +123,11 @@ public struct AuditRun {
             windowMemoryMax: options.windowMemoryMax,
             findingMemoryMax: options.findingMemoryMax,
             lineageLimits: options.lineageLimits,
-            clientRegistry: options.clientRegistry
+            clientRegistry: options.clientRegistry,
+            key: database.fingerprintKey
         )
         try KeptLineage.restore(engine, from: database)
+        try KeptWindows.restore(engine, from: database, notAfter: now())
         try database.record(rules: engine.rules.map(Self.record))
         let discovery = InputDiscovery(
             groups: options.inputs.map(\.paths),
@@ -270,7 +272,12 @@ public struct AuditRun {
         outcome.suppressions = suppressions(engine)
         outcome.correlationGaps = correlationGaps(engine)
         outcome.coverage = coverage(engine)
-        let changes = try database.commit(outcome) { try KeptLineage.write(engine, to: $0) }
+        let hasLearnt = events > 0
+        let changes = try database.commit(outcome) { writer in
+            guard hasLearnt else { return }
+            try KeptLineage.write(engine, to: writer)
+            try KeptWindows.write(engine, to: writer)
+        }
         return RunSummary(
             run: run,
             incomplete: incomplete,

@@ -28,10 +28,7 @@ enum KeptLineage {
             throw .store(error)
         }
         guard let problem else { return }
-        throw .configuration(
-            what: "\(database.path): what earlier runs knew of grants cannot be read: \(problem.what)",
-            hint: "restore a copy of the database, or forget what is known with 'grantaudit prune --state 1s'"
-        )
+        throw .unreadableState(database.path, "grants", problem.what)
     }
 
     /// Writes what `engine` has learnt since it was last written.

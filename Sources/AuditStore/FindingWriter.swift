@@ -75,7 +75,7 @@ struct FindingWriter {
     }
 
     private func place(_ evidence: Evidence) throws -> PlacedEvidence {
-        guard let input = inputs[evidence.input] else {
+        guard let input = try inputs[evidence.input] ?? earlierInput(evidence.input) else {
             throw StoreError.other(
                 path: path,
                 code: 0,
@@ -91,6 +91,14 @@ struct FindingWriter {
             fields: JSONText.object(evidence.fields),
             inputID: input.id
         )
+    }
+
+    /// An input that an earlier run has read, by the negative of its number.
+    private func earlierInput(_ number: Int) throws -> StoredInputKey? {
+        guard number < 0 else { return nil }
+        let id = Int64(-number)
+        return try String.fetchOne(database, sql: "SELECT path FROM inputs WHERE id = ?", arguments: [id])
+            .map { StoredInputKey(id: id, path: $0) }
     }
 
     private func storedEvidence(of findingID: String) throws -> [PlacedEvidence] {

@@ -60,7 +60,7 @@ extension AuditDatabase {
             try writeCoverage(outcome, database)
             var findings = FindingWriter(database: database, run: outcome.run, inputs: inputs, path: path)
             for finding in outcome.findings.sorted(by: { $0.id < $1.id }) { try findings.write(finding) }
-            try state(StateWriter(database: database, run: outcome.run))
+            try state(StateWriter(database: database, run: outcome.run, inputs: inputs))
             try finish(outcome, findings.summary, database)
             return findings.summary
         }

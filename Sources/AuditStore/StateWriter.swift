@@ -7,6 +7,23 @@ import GRDB
 public struct StateWriter {
     let database: Database
     let run: RunID
+    /// The run's inputs by their number in the run.
+    let inputs: [Int: StoredInputKey]
+
+    /// By which number the database knows the input `number` of the run; 0 if it does not.
+    public func inputID(_ number: Int) -> Int64 { inputs[number]?.id ?? 0 }
+
+    /// Keeps `segments` as all there is of `part`; if that is what is kept already, nothing is written.
+    public func replace(_ part: String, with segments: [StateSegment]) throws {
+        let known = try Data.fetchAll(
+            database,
+            sql: "SELECT data FROM state_segments WHERE part = ? ORDER BY id",
+            arguments: [part]
+        )
+        guard known != segments.map({ Data($0.bytes) }) else { return }
+        try database.execute(sql: "DELETE FROM state_segments WHERE part = ?", arguments: [part])
+        for segment in segments { try write(segment) }
+    }
 
     /// Keeps `segment` behind those of its part that are kept already, or in their place.
     public func write(_ segment: StateSegment) throws {

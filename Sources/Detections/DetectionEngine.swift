@@ -20,20 +20,20 @@ public final class DetectionEngine {
     /// Events whose lineage is looked up together, before rules are asked about them.
     private static let groupedRows = 64
 
-    private let layout: FieldLayout
+    let layout: FieldLayout
     private let matchers: [RuleMatcher]
     /// The matcher for the events of each source.
     private let matcherPlaces: [Int]
-    private let tracker: LineageTracker
+    let tracker: LineageTracker
     private let writer: DerivedFieldWriter
     private let scratch = ByteBlock(capacity: 1 << 16)
     private let evidenceReader: EvidenceReader
     /// Rules that report their own matches.
     private let reports: [Bool]
-    private let correlations: CorrelationEngine<PackedEvidence>
+    let correlations: CorrelationEngine<PackedEvidence>
     private var filters: MatchFilters
     /// Number of the event whose matches are being handled.
-    private var eventNumber = 0
+    var eventNumber = 0
     /// Time of the latest event.
     private var newest = Int64.min
     /// Which derived fields the rows of the current group have.
@@ -50,6 +50,8 @@ public final class DetectionEngine {
     public static let findingMemoryMax = FindingTable.memoryMax
 
     /// An engine for `rules` over rows of `layout`, which must have the columns of ``layout(for:)``.
+    ///
+    /// What is to be taken back from an earlier run has to be made under the same `key`.
     public init(
         rules loaded: LoadedRules,
         layout: FieldLayout,
@@ -57,7 +59,8 @@ public final class DetectionEngine {
         windowMemoryMax: Int = DetectionEngine.windowMemoryMax,
         findingMemoryMax: Int = DetectionEngine.findingMemoryMax,
         lineageLimits: LineageLimits = LineageLimits(),
-        clientRegistry: ClientRegistry? = nil
+        clientRegistry: ClientRegistry? = nil,
+        key: FingerprintKey? = nil
     ) {
         let loaded = loaded.preferringOwnFields
         let rules = loaded.rules
@@ -98,7 +101,15 @@ public final class DetectionEngine {
             ) { applies[$0] }
         }
         filters = MatchFilters(loaded.filters, ruleCount: rules.count)
-        correlations = CorrelationEngine(rules: rules, layout: layout, memoryMax: windowMemoryMax)
+        correlations = CorrelationEngine(
+            rules: rules,
+            layout: layout,
+            memoryMax: windowMemoryMax,
+            hash: { bytes in
+                // Keyed in any case: nobody can make values that count as one.
+                key.map { Int(truncatingIfNeeded: $0.groupKey(bytes.span.bytes)) } ?? bytes.hashValue
+            }
+        )
         let uncounted = Set(loaded.uncounted)
         reports = rules.indices.map(uncounted.contains)
     }
@@ -275,26 +286,6 @@ public final class DetectionEngine {
 
     /// Events that are older than what earlier runs have judged, and that came in their order in this one.
     public var backdatedEvents: Int64 { tracker.statistics.backdatedEvents }
-
-    // MARK: - State between runs
-
-    /// The latest event time that earlier runs have seen; `Int64.min` if there were none.
-    public var restoredNewest: Int64 { tracker.restoredNewest }
-
-    /// Takes back what earlier runs knew of grants; to be called before the first event.
-    ///
-    /// Throws ``LineageStateError`` when it makes no sense, and what `segments` throws.
-    public func restoreLineage(
-        header: [UInt8],
-        segments: (_ take: (LineageSegment) throws(LineageStateError) -> Void) throws -> Void
-    ) throws {
-        try tracker.restore(header: header, segments: segments)
-    }
-
-    /// Hands to `keep` what is known of grants and has changed since the last time; see ``LineageTracker``.
-    public func takeLineageChanges(_ keep: (LineageSegment) throws -> Void) rethrows -> LineageHeader {
-        try tracker.takeChanges(keep)
-    }
 
     /// Why rules were cut short, by rule index: limits of regular expressions, of findings, of windows.
     public var restrictions: [Int: String] {

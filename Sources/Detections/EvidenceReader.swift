@@ -11,7 +11,7 @@ struct EvidenceReader: Sendable {
     private static let valueBytesMax = 4 * valueCharactersMax
 
     /// Bytes before each value: the column in four, the number of bytes in two, whether it is a fingerprint in one.
-    private static let headerBytes = 7
+    fileprivate static let headerBytes = 7
 
     private let layout: FieldLayout
     private let ruleNames: [String]
@@ -109,5 +109,35 @@ struct EvidenceReader: Sendable {
         let masked = isFreeText ? SecretMask.maskLine(text) : SecretMask.maskValue(text)
         guard masked.utf8.count > valueCharactersMax, masked.count > valueCharactersMax else { return masked }
         return String(masked.prefix(valueCharactersMax)) + "…"
+    }
+}
+
+/// Where the columns of an earlier run are in this one.
+struct EvidenceColumns {
+    private let places: [Int?]
+    private let areSame: Bool
+
+    /// From columns called `names` to those of `layout`.
+    init(_ names: [String], _ layout: FieldLayout) {
+        areSame = names == layout.names
+        places = names.map { layout.column(of: $0) }
+    }
+
+    /// Packed fields in the columns of this run; those that it does not have are left out.
+    func translated(_ packed: [UInt8]) -> [UInt8] {
+        if areSame { return packed }
+        var (result, bytes) = (ByteWriter(), ByteReader(packed))
+        while bytes.rest >= EvidenceReader.headerBytes {
+            let column = Int(bytes.next(UInt32.self))
+            let count = bytes.next(UInt16.self)
+            let isFingerprint = bytes.next(UInt8.self)
+            let value = bytes.next(count: Int(count))
+            guard column < places.count, let place = places[column] else { continue }
+            result.append(UInt32(place))
+            result.append(UInt16(value.count))
+            result.append(isFingerprint)
+            result.append(raw: value)
+        }
+        return result.bytes
     }
 }

@@ -42,7 +42,7 @@ public struct NamedValue: Equatable, Hashable, Sendable {
 
 /// An event that a finding rests on.
 public struct Evidence: Equatable, Sendable {
-    /// The input, as numbered by the run.
+    /// The input, as numbered by the run; of one that an earlier run has read, the negative of its number in the database.
     public let input: Int
     /// Line number in the decompressed input, from 1.
     public let lineNumber: Int64

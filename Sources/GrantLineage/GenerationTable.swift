@@ -1,5 +1,7 @@
 // A table that forgets what was not seen for long, by event time and by budget.
 
+import FieldRows
+
 /// Two generations of an ``OpenTable``: what was seen lately, and what was seen before that.
 ///
 /// A record that is looked up or written moves to the younger generation. After one lifetime of event time, or

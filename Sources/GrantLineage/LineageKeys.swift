@@ -1,6 +1,7 @@
 // Under which keys lineage keeps its records.
 
 import AuthEvents
+import FieldRows
 
 extension TokenFingerprint: TableKey, StoredBytes {
     static var free: TokenFingerprint { .none }

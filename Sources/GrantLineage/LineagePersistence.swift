@@ -1,5 +1,7 @@
 // Handing lineage out to be kept, and taking it back.
 
+import FieldRows
+
 extension LineageState {
     /// Version of the bytes; others are not read.
     private static var storedVersion: UInt16 { 1 }

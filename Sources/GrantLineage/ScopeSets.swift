@@ -194,8 +194,7 @@ struct ScopeSets: ~Copyable {
         var writer = ByteWriter()
         for number in kept..<texts.count {
             writer.append(ordered[number])
-            writer.append(UInt32(texts[number].count))
-            for byte in texts[number] { writer.append(byte) }
+            writer.append(counted: texts[number])
         }
         segment.records = texts.count - kept
         segment.bytes = writer.bytes

@@ -1,6 +1,7 @@
 // The records of lineage as bytes.
 
 import AuthEvents
+import FieldRows
 
 extension ClientMark {
     fileprivate init(from bytes: inout ByteReader) { self.init(rawValue: bytes.next()) }

@@ -8,25 +8,32 @@ public import FieldRows
 /// then the answer depends neither on the order of events with equal times nor on how the input is split.
 public final class CorrelationEngine<Payload> {
     /// The correlations, those that others look at first.
-    private let running: [RunningCorrelation<Payload>]
+    let running: [RunningCorrelation<Payload>]
     /// The places in ``running`` that look at a rule, with the rule's position there.
     private let listeners: [[(correlation: Int, position: Int)]]
     /// The places in ``running`` that wait for the ends of windows.
     private let waiting: [Int]
     private let memoryMax: Int
-    private var memoryBytes = 0
-    private var incidents = 0
-    private var alarms = 0
+    var memoryBytes = 0
+    var incidents = 0
+    var alarms = 0
     private var matches: [CorrelationMatch<Payload>] = []
     /// The time whose events are being collected: the latest seen.
-    private var instant = Int64.min
+    var instant = Int64.min
     private var hasHappened = false
 
     /// An engine for the correlations of `rules` over rows of `layout`.
     ///
     /// Windows hold at most `memoryMax` bytes together, roughly; beyond it the oldest are given up and counted.
-    public init(rules: [SigmaRule], layout: FieldLayout, memoryMax: Int) {
-        running = CorrelationPlan.plans(rules, layout).map(RunningCorrelation.init)
+    /// Values that are counted are told apart by their `hash`, which has to be keyed, so that nobody can make values that
+    /// count as one, and the same in every engine that goes on with the windows of another.
+    public init(
+        rules: [SigmaRule],
+        layout: FieldLayout,
+        memoryMax: Int,
+        hash: @escaping ([UInt8]) -> Int = { $0.hashValue }
+    ) {
+        running = CorrelationPlan.plans(rules, layout).map { RunningCorrelation($0, hash: hash) }
         var listeners: [[(correlation: Int, position: Int)]] = rules.map { _ in [] }
         for (place, correlation) in running.enumerated() {
             for (position, child) in correlation.plan.correlation.ruleIndices.enumerated() {

@@ -14,13 +14,32 @@ final class CorrelationWindow<Payload> {
         var carried: [EventValue?]
         /// The events that the match rests on: one, or those of a correlation's match.
         var witnesses: [Witness<Payload>]
-        var memoryBytes: Int
+        /// Bytes that it takes in memory, roughly.
+        let memoryBytes: Int
         /// Whether the group's incident knows of it already.
         var isTold = false
+
+        init(
+            time: Int64,
+            event: Int,
+            sample: WindowMeasure.Sample,
+            carried: [EventValue?],
+            witnesses: [Witness<Payload>]
+        ) {
+            self.time = time
+            self.event = event
+            self.sample = sample
+            self.carried = carried
+            self.witnesses = witnesses
+            memoryBytes =
+                CorrelationWindow.entryBytes + WindowMeasure.sampleBytes
+                + witnesses.reduce(0) { $0 + $1.payloadBytes + CorrelationWindow.witnessBytes }
+                + carried.reduce(0) { $0 + ($1?.memoryBytes ?? 8) }
+        }
     }
 
     /// What is known of a rule's last match.
-    private struct Last {
+    struct Last {
         var time = Int64.min
         /// Tells matches of one time apart.
         var number = 0
@@ -31,32 +50,32 @@ final class CorrelationWindow<Payload> {
     /// Bytes that are equal for equal groups.
     let key: [UInt8]
     let group: [EventValue]
-    private(set) var measure: WindowMeasure
+    var measure: WindowMeasure
     /// One per term that asks for an order.
     private var orders: [OrderedSteps]
     /// Whether a late match has come since ``orders`` were brought up to date.
-    private var areOrdersStale = false
+    var areOrdersStale = false
     /// Matches that were looked at again because of late ones.
     private var lookedAtAgain = 0
-    private var stored: [Entry] = []
+    var stored: [Entry] = []
     private var head = 0
     /// Matches that came after later ones and wait for being put in their places, all at once.
     private var late: [Entry] = []
     /// For each rule, a place before which nothing of it is left to tell, so that no match is looked at twice.
     private var untold: [Int]
-    private var toldCount = 0
+    var toldCount = 0
     /// The last match of each rule.
-    private var last: [Last]
-    private var additions = 0
+    var last: [Last]
+    var additions = 0
     private var counted = CountedSamples()
     /// How many matches that the incident knows of rest on an event, which may be reached by way of several rules.
-    private var toldEvents: [Int: Int] = [:]
-    private let mayRepeat: Bool
+    var toldEvents: [Int: Int] = [:]
+    let mayRepeat: Bool
     /// Number of the incident that goes on, if one does.
-    private(set) var incident: Int?
+    var incident: Int?
     /// Time of the incident's first match.
-    private(set) var beginning = Int64.min
-    private(set) var memoryBytes: Int
+    var beginning = Int64.min
+    var memoryBytes: Int
 
     /// Whether something has happened since conditions were last asked.
     var hasHappened = false

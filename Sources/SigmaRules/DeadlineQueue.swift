@@ -55,6 +55,11 @@ struct DeadlineQueue<Payload> {
         }
     }
 
+    /// Calls `body` with each window that waits and the time at which it begins.
+    func forEach(_ body: (CorrelationWindow<Payload>, Int64) -> Void) {
+        for deadline in heap { body(deadline.window, deadline.start) }
+    }
+
     /// Forgets the windows of groups that have been given up.
     mutating func removeGivenUp() {
         // What is sorted is a heap, too.

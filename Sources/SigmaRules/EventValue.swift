@@ -55,6 +55,19 @@ public struct EventValue: Sendable, Equatable {
         return Double(text).flatMap { $0.isFinite ? $0 : nil }
     }
 
+    /// Appends the value so that ``init(from:)`` can take it back.
+    func store(to bytes: inout ByteWriter) {
+        bytes.append(kind.rawValue)
+        bytes.append(counted: self.bytes)
+    }
+
+    /// Takes back a value; `nil` if it is none.
+    init?(from bytes: inout ByteReader) {
+        guard let kind = FieldSlice.Kind(rawValue: bytes.next()) else { return nil }
+        self.kind = kind
+        self.bytes = bytes.nextCounted()
+    }
+
     /// Bytes that it takes in memory, roughly.
     var memoryBytes: Int { 48 + bytes.count }
 }

@@ -20,6 +20,7 @@ final class RunningCorrelation<Payload> {
 
     let plan: CorrelationPlan
     private let timespan: Int64
+    private let hash: ([UInt8]) -> Int
     private var groups: [[UInt8]: CorrelationWindow<Payload>] = [:]
     /// Second windows of groups, for matches that are too early for the first: one event dated far ahead blinds nobody.
     private var behind: [[UInt8]: CorrelationWindow<Payload>] = [:]
@@ -42,8 +43,10 @@ final class RunningCorrelation<Payload> {
     /// Windows given up because too many of their matches came late.
     private(set) var disordered: Int64 = 0
 
-    init(_ plan: CorrelationPlan) {
+    /// Windows as `plan` has it; counted values are told apart by `hash`, see ``CorrelationEngine``.
+    init(_ plan: CorrelationPlan, hash: @escaping ([UInt8]) -> Int) {
         self.plan = plan
+        self.hash = hash
         timespan = plan.correlation.timespanMicroseconds
     }
 
@@ -79,7 +82,7 @@ final class RunningCorrelation<Payload> {
         let groupCount = correlation.groupBy.count
         let measured = values[groupCount..<groupCount + correlation.valueFields.count]
         let group = values.prefix(groupCount).compactMap { $0 }
-        guard group.count == groupCount, let sample = Self.sample(match.position, measured, correlation) else {
+        guard group.count == groupCount, let sample = sample(match.position, measured, correlation) else {
             excluded += 1
             return []
         }
@@ -89,10 +92,7 @@ final class RunningCorrelation<Payload> {
             event: match.event,
             sample: sample,
             carried: carried,
-            witnesses: match.witnesses,
-            memoryBytes: CorrelationWindow<Payload>.entryBytes + WindowMeasure.sampleBytes
-                + match.witnesses.reduce(0) { $0 + $1.payloadBytes + CorrelationWindow<Payload>.witnessBytes }
-                + carried.reduce(0) { $0 + ($1?.memoryBytes ?? 8) }
+            witnesses: match.witnesses
         )
         guard let window = window(group, match.time) else {
             late += 1
@@ -120,12 +120,17 @@ final class RunningCorrelation<Payload> {
     /// The window of a group for a match at `time`, made if there is none yet; `nil` if the match is too early even for
     /// the second.
     private func window(_ group: [EventValue], _ time: Int64) -> CorrelationWindow<Payload>? {
-        var key: [UInt8] = []
-        for value in group { value.appendKey(to: &key) }
+        let key = Self.key(group)
         guard let first = groups[key] else { return add(key, group, to: \.groups) }
         guard time < first.lastTime.earlier(by: timespan) else { return first }
         guard let second = behind[key] else { return add(key, group, to: \.behind) }
         return time < second.lastTime.earlier(by: timespan) ? nil : second
+    }
+
+    private static func key(_ group: [EventValue]) -> [UInt8] {
+        var key: [UInt8] = []
+        for value in group { value.appendKey(to: &key) }
+        return key
     }
 
     private func add(
@@ -139,7 +144,7 @@ final class RunningCorrelation<Payload> {
         return window
     }
 
-    private static func sample(
+    private func sample(
         _ position: Int,
         _ measured: ArraySlice<EventValue?>,
         _ correlation: Correlation
@@ -154,8 +159,7 @@ final class RunningCorrelation<Payload> {
         } else {
             var bytes: [UInt8] = []
             for value in values { value.appendKey(to: &bytes) }
-            // Swift's hash is keyed: nobody can make values that count as one.
-            sample.valueHash = bytes.hashValue
+            sample.valueHash = hash(bytes)
         }
         return sample
     }
@@ -338,5 +342,53 @@ final class RunningCorrelation<Payload> {
             abandoned += 1
         }
         deadlines.removeGivenUp()
+    }
+
+    // MARK: - Kept for another engine
+
+    /// All windows as bytes, once everything in them has been asked; the same for equal windows.
+    func store(_ coding: PayloadCoding<Payload>) -> [UInt8] {
+        sweep()
+        var starts: [ObjectIdentifier: [Int64]] = [:]
+        deadlines.forEach { starts[ObjectIdentifier($0), default: []].append($1) }
+        var bytes = ByteWriter()
+        bytes.append(UInt32(plan.carried.count))
+        for name in plan.carried { bytes.append(counted: name.utf8) }
+        bytes.append(sweptTo)
+        for windows in [groups, behind] {
+            bytes.append(UInt32(windows.count))
+            for (_, window) in windows.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+                window.store(to: &bytes, starts: starts[ObjectIdentifier(window)] ?? [], coding)
+            }
+        }
+        return bytes.bytes
+    }
+
+    /// Takes back windows in which nothing happens after `instant`; false if they make no sense.
+    ///
+    /// Where another correlation asks for fields that were not kept, there is nothing to take back.
+    func restore(_ stored: [UInt8], instant: Int64, _ coding: PayloadCoding<Payload>) -> Bool {
+        var bytes = ByteReader(stored)
+        let carried = (0..<bytes.nextCount(of: 4)).map { _ in String(decoding: bytes.nextCounted(), as: UTF8.self) }
+        guard carried == plan.carried else { return true }
+        sweptTo = bytes.next()
+        recentTimes = SIMD16(repeating: instant)
+        for windows in [\RunningCorrelation.groups, \RunningCorrelation.behind] {
+            for _ in 0..<bytes.nextCount(of: 24) {
+                guard let group = CorrelationWindow<Payload>.restoreGroup(from: &bytes),
+                    group.count == plan.correlation.groupBy.count
+                else { return false }
+                let window = add(Self.key(group), group, to: windows)
+                let before = window.memoryBytes
+                guard let starts = window.restore(from: &bytes, coding) else { return false }
+                windowBytes += window.memoryBytes - before
+                for start in starts {
+                    window.lastStart = max(window.lastStart, start)
+                    window.openEnds += 1
+                    deadlines.insert(window, start: start, end: start.later(by: timespan))
+                }
+            }
+        }
+        return bytes.isAtEnd
     }
 }
