@@ -34,7 +34,8 @@ public final class DetectionEngine {
     private var filters: MatchFilters
     /// Number of the event whose matches are being handled.
     var eventNumber = 0
-    /// Time of the latest event.
+    /// Times of the earliest and the latest event.
+    private var oldest = Int64.max
     private var newest = Int64.min
     /// Which derived fields the rows of the current group have.
     private let derivedPresent = RowBlock<UInt32>()
@@ -176,6 +177,7 @@ public final class DetectionEngine {
             }
         }
         unseenColumns[source] = unseen
+        if let first = events[rows].first { oldest = min(oldest, first.time) }
         self.newest = newest
         correlations.advance(to: newest)
         raiseIncidents(observe)
@@ -304,6 +306,7 @@ public final class DetectionEngine {
         for (rule, hits) in matchers.reduce(into: [Int: Int](), { $0.merge($1.filterLimitHits, uniquingKeysWith: +) }) {
             say(rule, "a regular expression of its filters gave up at its match limit \(hits) times")
         }
+        for (rule, text) in forgotten { say(rule, text) }
         for (rule, windows) in correlations.abandoned {
             say(rule, "the windows needed more memory than they may have; \(windows) were given up")
         }
@@ -311,6 +314,18 @@ public final class DetectionEngine {
             say(rule, "too many events came late to bring them into order; \(windows) windows were given up")
         }
         return said.mapValues { $0.joined(separator: "; ") }
+    }
+
+    /// What lineage had to forget although rules ask about it, by rule index.
+    private var forgotten: [Int: String] {
+        let gaps = DerivedField.allCases.reduce(into: [String: String]()) {
+            $0[$1.name] = tracker.gap(in: $1, since: oldest)
+        }
+        guard !gaps.isEmpty else { return [:] }
+        return rules.indices.reduce(into: [:]) { forgotten, rule in
+            let texts = Set((rules[rule].sigma.detection?.fields ?? []).compactMap { gaps[$0] })
+            if !texts.isEmpty { forgotten[rule] = texts.sorted().joined(separator: "; ") }
+        }
     }
 
     /// Matches that correlations left out because a field to group by or to measure was missing, by rule index.

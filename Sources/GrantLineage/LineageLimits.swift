@@ -29,4 +29,24 @@ public struct LineageLimits: Sendable, Equatable {
 
     /// The default limits.
     public init() {}
+
+    /// Room for as many records of each kind as fit into `memoryBytes` together, in the proportions of the default limits.
+    public mutating func fit(memoryBytes: Int) {
+        let standard = LineageLimits()
+        let share = Double(max(memoryBytes, 0)) / Double(standard.memoryBytesMax)
+        func scaled(_ count: Int) -> Int { max(1_000, Int(Double(count) * share)) }
+        codesMax = scaled(standard.codesMax)
+        tokensMax = scaled(standard.tokensMax)
+        familiesMax = scaled(standard.familiesMax)
+        sessionsMax = scaled(standard.sessionsMax)
+        branchesMax = scaled(standard.branchesMax)
+    }
+
+    /// Bytes that all tables take when they are full and of the size that suits them least: 8 slots for 3 records.
+    private var memoryBytesMax: Int {
+        (48 * codesMax + 40 * tokensMax + (48 + 24) * familiesMax + 32 * sessionsMax + 40 * branchesMax) / 3 * 8
+    }
+
+    /// What ``fit(memoryBytes:)`` makes the default limits of, in bytes.
+    public static var standardMemoryBytes: Int { LineageLimits().memoryBytesMax }
 }

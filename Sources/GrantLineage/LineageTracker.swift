@@ -64,6 +64,9 @@ public final class LineageTracker {
         return LineageHeader(bytes: state.header, generations: state.generations)
     }
 
+    /// How much may be remembered.
+    var limits: LineageLimits { state.limits }
+
     /// What is remembered now, and what was forgotten.
     public var statistics: LineageStatistics { state.statistics }
 

@@ -141,6 +141,7 @@ public struct ConfigurationFile: Sendable {
             case "lateness": base.latenessMicroseconds = seconds(value, key, from: 0).map { $0 * 1_000_000 }
             case "rejected-share": base.rejectedShare = share(value, key)
             case "window-memory": base.windowMemoryBytes = bytes(value, key, in: 1 << 20...1 << 40)
+            case "lineage-memory": base.lineageMemoryBytes = bytes(value, key, in: 1 << 20...1 << 40)
             case "finding-memory": base.findingMemoryBytes = bytes(value, key, in: 1 << 20...1 << 40)
             default: break
             }

@@ -266,6 +266,17 @@ struct ConfigurationKey {
             option: "--window-memory"
         ),
         ConfigurationKey(
+            path: "limits.lineage-memory",
+            content: .size,
+            meaning:
+                "Most memory that is used to remember codes, tokens, grants and sessions, those of earlier audits included; "
+                + "beyond it what was not seen for the longest time is forgotten and counted. A grant with its tokens takes "
+                + "about 300 bytes.",
+            standard: "834MiB",
+            example: "4GiB",
+            option: "--lineage-memory"
+        ),
+        ConfigurationKey(
             path: "limits.finding-memory",
             content: .size,
             meaning:

@@ -66,6 +66,8 @@ public struct SiteConfiguration: Sendable {
     public var lineBytes: Int?
     /// Bytes that the windows of correlations may hold together.
     public var windowMemoryBytes: Int?
+    /// Most bytes in which grants are remembered.
+    public var lineageMemoryBytes: Int?
     /// Bytes that findings and their evidence may hold together.
     public var findingMemoryBytes: Int?
 

@@ -61,6 +61,9 @@ struct AuditCommand: AsyncParsableCommand {
     @Option(help: "Mebibytes that the windows of correlations may hold together (default: 256).")
     var windowMemory: Int?
 
+    @Option(help: "Mebibytes in which codes, tokens and grants are remembered (default: 834).")
+    var lineageMemory: Int?
+
     @Option(
         help: "Share of an input's lines that may be rejected before the audit counts as incomplete (default: 0.001)."
     )
@@ -85,6 +88,9 @@ struct AuditCommand: AsyncParsableCommand {
         guard jobs.map((1...256).contains) != false else { throw ValidationError("--jobs must be between 1 and 256") }
         guard windowMemory.map((1...1_048_576).contains) != false else {
             throw ValidationError("--window-memory must be at least 1")
+        }
+        guard lineageMemory.map((1...1_048_576).contains) != false else {
+            throw ValidationError("--lineage-memory must be at least 1")
         }
         guard rejectedShare.map((0...1).contains) != false else {
             throw ValidationError("--rejected-share must be between 0 and 1")
@@ -147,6 +153,7 @@ struct AuditCommand: AsyncParsableCommand {
         if let jobs { options.jobs = jobs }
         if let rejectedShare { options.rejectedShareMax = rejectedShare }
         if let windowMemory { options.windowMemoryMax = windowMemory << 20 }
+        if let lineageMemory { options.lineageLimits.fit(memoryBytes: lineageMemory << 20) }
         if let failOn { options.failOn = failOn }
         options.fingerprintKey = try fingerprintKey.map(KeyFile.read)
         options.toolVersion = ToolVersion.text
@@ -229,6 +236,7 @@ extension AuditOptions {
         latenessMicroseconds = site.latenessMicroseconds ?? latenessMicroseconds
         rejectedShareMax = site.rejectedShare ?? rejectedShareMax
         windowMemoryMax = site.windowMemoryBytes ?? windowMemoryMax
+        if let bytes = site.lineageMemoryBytes { lineageLimits.fit(memoryBytes: bytes) }
         findingMemoryMax = site.findingMemoryBytes ?? findingMemoryMax
         lineageLimits.codeLifetimeSeconds = site.codeLifetimeSeconds ?? lineageLimits.codeLifetimeSeconds
         lineageLimits.familyIdleSeconds = site.grantLifetimeSeconds ?? lineageLimits.familyIdleSeconds

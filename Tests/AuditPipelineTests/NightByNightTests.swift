@@ -2,6 +2,7 @@
 
 import AuditPipeline
 import AuditStore
+import GrantLineage
 import LogFormats
 import TestMaterial
 import Testing
@@ -136,5 +137,25 @@ import Testing
         #expect(before.count > 6)
         _ = try await AuditBench.audit([path], folder.database)
         #expect(try state() == before)
+    }
+
+    /// A rule whose memory was cut is not evaluable, in this run and in those that would have needed it.
+    @Test func whatWasForgottenIsTold() async throws {
+        let folder = try TemporaryFolder()
+        let nights = try [Story.json, Story.nextDay].enumerated().map { try folder.write("\($0).log", $1.texts) }
+        for night in nights {
+            let outcome = try await AuditBench.audit([night], folder.database) {
+                ($0.lineageLimits.codesMax, $0.lineageLimits.tokensMax) = (10, 40)
+            }
+            let replays = outcome.summary.incomplete.filter { $0.contains("authorization_code_redeemed_twice") }
+            #expect(replays.count == 1)
+            #expect(replays.first?.contains("authorization codes, last seen before") == true)
+            #expect(outcome.run.exitStatus == 2)
+        }
+        // Codes live for a day: what was forgotten then matters to nobody any more.
+        let later = JSONStory.story(seed: 9, day: 5, prefix: "l")
+        let outcome = try await AuditBench.audit([try folder.write("later.log", later.texts)], folder.database)
+        #expect(!outcome.summary.incomplete.contains { $0.contains("authorization codes") })
+        #expect(outcome.summary.incomplete.contains { $0.contains("refresh tokens, last seen before") })
     }
 }

@@ -25,7 +25,7 @@ import Testing
             time-zone: +01:00
             fail-on: high
             lifetimes: { code: 90s, grant: 90d }
-            limits: { jobs: 4, line: 64KiB, lateness: 1m, rejected-share: 0.5, window-memory: 1 GiB,
+            limits: { jobs: 4, line: 64KiB, lateness: 1m, rejected-share: 0.5, window-memory: 1 GiB, lineage-memory: 4GiB,
               finding-memory: 1048576 }
             """
         let file = ConfigurationFile(parsing: text, file: "etc/grantaudit.yml")
@@ -49,6 +49,7 @@ import Testing
         #expect(site.latenessMicroseconds == 60_000_000)
         #expect(site.rejectedShare == 0.5)
         #expect(site.windowMemoryBytes == 1 << 30)
+        #expect(site.lineageMemoryBytes == 4 << 30)
         #expect(site.findingMemoryBytes == 1 << 20)
     }
 
@@ -129,7 +130,7 @@ import Testing
             ),
             (
                 "limits: 3",
-                "1:9: error: 'limits' has to be a map | keys: jobs, line, lateness, rejected-share, window-memory, finding-memory"
+                "1:9: error: 'limits' has to be a map | keys: jobs, line, lateness, rejected-share, window-memory, lineage-memory, finding-memory"
             ),
             (
                 "- a",

@@ -1,0 +1,79 @@
+// What lineage had to forget for want of room, as rules that ask about it need to know.
+
+import FieldRows
+
+extension DerivedField {
+    /// The tables that it is read from; none for what the client registry says.
+    fileprivate var tables: [LineagePart] {
+        switch self {
+        case .codeState, .codeRedemptions, .codeSecondsSinceRedemption, .codeClientMismatch, .codeContext: [.codes]
+        case .refreshTokenState: [.tokens, .families]
+        case .refreshTokenSecondsSinceRotation, .refreshTokenGenerationsBehind, .refreshTokenContext: [.tokens]
+        case .refreshTokenClientMismatch, .familyRotations, .grantRevokedSecondsAgo, .grantContext:
+            [.tokens, .families, .familyIDs]
+        case .familyLiveBranches: [.tokens, .families, .branches]
+        case .grantScopeAdded: [.tokens, .families, .familyIDs, .scopes]
+        case .grantSecondsSinceRedemption, .grantCodeRefused: [.sessions]
+        case .clientRegistered, .clientType, .clientRedirectURIRegistered, .clientGrantTypeRegistered,
+            .clientScopeNotRegistered, .clientNetworkRegistered, .clientAuthMethodRegistered,
+            .clientAccessTokenLifetimeExceeded:
+            []
+        }
+    }
+}
+
+extension LineagePart {
+    fileprivate var words: String {
+        switch self {
+        case .codes: "authorization codes"
+        case .tokens: "refresh tokens"
+        case .families: "token families"
+        case .familyIDs: "identifiers of token families"
+        case .sessions: "sessions"
+        case .branches: "branches of token families"
+        case .scopes: "scopes of grants"
+        }
+    }
+}
+
+extension LineageTracker {
+    /// Why `field` says too little of events since `time`: what it is read from was forgotten although it was still alive.
+    public func gap(in field: DerivedField, since time: Int64) -> String? {
+        let gaps = field.tables.compactMap { gap(in: $0, since: time) }
+        return gaps.isEmpty ? nil : gaps.joined(separator: ", ")
+    }
+
+    private func gap(in part: LineagePart, since time: Int64) -> String? {
+        let statistics = statistics
+        if part == .scopes {
+            let count = statistics.scopesNotRemembered
+            return count > 0 ? "\(count) \(part.words) were not remembered for want of room" : nil
+        }
+        guard let records = statistics[part], let horizon = records.horizon,
+            horizon.later(by: EventTime.microseconds(limits.lifetimeSeconds(part))) > time
+        else { return nil }
+        let day = CivilDate(daysSince1970: (horizon / 1_000_000) / 86_400).text
+        return "\(records.evicted) \(part.words), last seen before \(day) or on it, were forgotten for want of room"
+    }
+}
+
+extension LineageStatistics {
+    fileprivate subscript(part: LineagePart) -> Records? {
+        switch part {
+        case .codes: codes
+        case .tokens: tokens
+        case .families: families
+        case .familyIDs: familyIDs
+        case .sessions: sessions
+        case .branches: branches
+        case .scopes: nil
+        }
+    }
+}
+
+extension LineageLimits {
+    /// How long records of `part` are remembered at least, room permitting.
+    fileprivate func lifetimeSeconds(_ part: LineagePart) -> Int {
+        part == .codes ? codeLifetimeSeconds : familyIdleSeconds
+    }
+}
