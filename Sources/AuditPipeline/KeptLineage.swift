@@ -14,8 +14,10 @@ enum KeptLineage {
         do throws(StoreError) {
             try database.read { reader in
                 guard let header = try reader.stateHeader(headerName) else { return }
+                var byteCounts: [LineagePart: Int] = [:]
+                for part in LineagePart.allCases { byteCounts[part] = Int(try reader.stateBytes(part.rawValue)) }
                 do {
-                    try engine.restoreLineage(header: header.bytes) { take in
+                    try engine.restoreLineage(header: header.bytes, byteCounts: byteCounts) { take in
                         try reader.stateSegments(LineagePart.allCases.map(\.rawValue)) { segment in
                             try take(LineageSegment(segment))
                         }

@@ -10,6 +10,12 @@ extension AuditReader {
             .map { StateHeader(name: name, bytes: Array($0)) }
     }
 
+    /// How many bytes the segments of `part` have together.
+    public func stateBytes(_ part: String) throws -> Int64 {
+        let sql = "SELECT ifnull(sum(length(data)), 0) FROM state_segments WHERE part = ?"
+        return try Int64.fetchOne(database, sql: sql, arguments: [part]) ?? 0
+    }
+
     /// Calls `take` with the segments of `parts` in the order in which they were kept.
     public func stateSegments(_ parts: [String], _ take: (StateSegment) throws -> Void) throws {
         for part in parts {

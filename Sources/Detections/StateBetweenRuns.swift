@@ -16,9 +16,10 @@ extension DetectionEngine {
     /// Throws ``LineageStateError`` when it makes no sense, and what `segments` throws.
     public func restoreLineage(
         header: [UInt8],
+        byteCounts: [LineagePart: Int],
         segments: (_ take: (LineageSegment) throws(LineageStateError) -> Void) throws -> Void
     ) throws {
-        try tracker.restore(header: header, segments: segments)
+        try tracker.restore(header: header, byteCounts: byteCounts, segments: segments)
     }
 
     /// Hands to `keep` what is known of grants and has changed since the last time; see ``LineageTracker``.

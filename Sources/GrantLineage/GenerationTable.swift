@@ -169,10 +169,12 @@ struct GenerationTable<Key: TableKey & StoredBytes, Value: TableRecord & StoredB
         bytes.append(evicted)
         bytes.append(horizon != nil)
         bytes.append(horizon ?? 0)
+        bytes.append(UInt64(young.count))
+        bytes.append(UInt64(old.count))
     }
 
-    /// Takes back what ``store(to:)`` has noted; to be called before ``restore(_:)``.
-    mutating func restore(from bytes: inout ByteReader) {
+    /// Takes back what ``store(to:)`` has noted; to be called before ``restore(_:)``, with the bytes of all segments to come.
+    mutating func restore(from bytes: inout ByteReader, segmentBytes: Int) {
         generation = bytes.next()
         now = bytes.next()
         youngSince = bytes.next()
@@ -181,12 +183,17 @@ struct GenerationTable<Key: TableKey & StoredBytes, Value: TableRecord & StoredB
         let hasHorizon = bytes.nextFlag()
         let time: Int64 = bytes.next()
         horizon = hasHorizon ? time : nil
+        // Records come in the order of their slots. In a table that is too small for all of them they would crowd at its
+        // beginning, and each would have to look for its place behind all others.
+        let most = UInt64(max(0, segmentBytes) / (Key.byteCount + Value.byteCount))
+        young.reserve(Int(min(bytes.next(), most)))
+        old.reserve(Int(min(bytes.next(), most)))
     }
 
     /// Takes back a segment, which come in the order in which they were kept; false if it makes no sense.
     mutating func restore(_ segment: LineageSegment) -> Bool {
         let size = Key.byteCount + Value.byteCount
-        guard segment.bytes.count == segment.records * size else { return false }
+        guard segment.bytes.count % size == 0, segment.records == segment.bytes.count / size else { return false }
         if segment.generation == generation {
             keptYoung += segment.records
             return Self.fill(&young, segment)
@@ -199,7 +206,6 @@ struct GenerationTable<Key: TableKey & StoredBytes, Value: TableRecord & StoredB
 
     private static func fill(_ table: inout OpenTable<Key, Value>, _ segment: LineageSegment) -> Bool {
         var reader = ByteReader(segment.bytes)
-        table.reserve(min(table.count + segment.records, 1 << 24))
         for _ in 0..<segment.records {
             let key = Key(from: &reader)
             let value = Value(from: &reader)

@@ -44,18 +44,19 @@ extension LineageState {
     /// Takes back what earlier runs knew.
     mutating func restore(
         header: [UInt8],
+        byteCounts: [LineagePart: Int],
         segments: (_ take: (LineageSegment) throws(LineageStateError) -> Void) throws -> Void
     ) throws {
         var bytes = ByteReader(header)
         guard bytes.next(UInt16.self) == Self.storedVersion else {
             throw LineageStateError(what: "it was kept by another version of this program")
         }
-        codes.restore(from: &bytes)
-        tokens.restore(from: &bytes)
-        families.restore(from: &bytes)
-        familyIDs.restore(from: &bytes)
-        sessions.restore(from: &bytes)
-        branches.restore(from: &bytes)
+        codes.restore(from: &bytes, segmentBytes: byteCounts[.codes] ?? 0)
+        tokens.restore(from: &bytes, segmentBytes: byteCounts[.tokens] ?? 0)
+        families.restore(from: &bytes, segmentBytes: byteCounts[.families] ?? 0)
+        familyIDs.restore(from: &bytes, segmentBytes: byteCounts[.familyIDs] ?? 0)
+        sessions.restore(from: &bytes, segmentBytes: byteCounts[.sessions] ?? 0)
+        branches.restore(from: &bytes, segmentBytes: byteCounts[.branches] ?? 0)
         scopes.restore(from: &bytes)
         restoreProgress(from: &bytes)
         guard bytes.isAtEnd else { throw LineageStateError(what: "its header has the wrong length") }

@@ -47,14 +47,16 @@ public final class LineageTracker {
     /// The latest event time that earlier runs have seen, in microseconds since 1970; `Int64.min` if there were none.
     public var restoredNewest: Int64 { state.restoredNewest }
 
-    /// Takes back what earlier runs have kept; to be called before the first event, `segments` in the order kept.
+    /// Takes back what earlier runs have kept; to be called before the first event, `segments` in the order kept, of which
+    /// those of a part have `byteCounts` bytes together.
     ///
     /// Throws ``LineageStateError`` when it makes no sense, and what `segments` throws.
     public func restore(
         header: [UInt8],
+        byteCounts: [LineagePart: Int],
         segments: (_ take: (LineageSegment) throws(LineageStateError) -> Void) throws -> Void
     ) throws {
-        try state.restore(header: header, segments: segments)
+        try state.restore(header: header, byteCounts: byteCounts, segments: segments)
     }
 
     /// Hands what has changed since the last time to `keep`, segment by segment, and returns what there is to know
