@@ -73,6 +73,7 @@ static ssize_t write_at(int descriptor, const void *bytes, size_t count, off_t o
         errno = what;
         return -1;
     }
+    if (what == -'t' && count < 2) raise(SIGKILL);
     if (what == 0 || count < 2) return written(descriptor, bytes, count, offset);
     ssize_t half = written(descriptor, bytes, count / 2, offset);
     if (what == -'t') raise(SIGKILL);
