@@ -84,7 +84,13 @@ let package = Package(
         ),
 
         // Floor 4. Memory: one SQLite file.
-        room("AuditStore", uses: ["AuthEvents", "Detections", .product(name: "GRDB", package: "GRDB.swift")]),
+        room(
+            "AuditStore",
+            uses: [
+                "AuthEvents", "Detections", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]
+        ),
 
         // Floor 4, too. Rules on trial: tests, explanations, reviews.
         room(

@@ -141,6 +141,7 @@ public struct AuditRun {
             plans: plans,
             members: envelopes.members,
             key: database.fingerprintKey,
+            startedAt: newRun.startedAt,
             progress: progress
         )
         let completed = await merge.run { batch, rows, input in

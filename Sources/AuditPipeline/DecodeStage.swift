@@ -13,7 +13,8 @@ final class DecodeStage: @unchecked Sendable {
     /// The records after those decoded last, when they are being read ahead.
     private var records: Task<Result<RecordBatch?, InputError>, Never>?
     private let readsAhead: Bool
-    /// Where the last batch ended that is not left to the next run.
+    private let unfinished: UnfinishedLine
+    /// Where the last batch ended that has no unfinished line.
     private var audited: (byteCount: Int64, crc64: UInt64)
     /// Whether the last line is left to the next run.
     private var leavesLastLine = false
@@ -23,12 +24,14 @@ final class DecodeStage: @unchecked Sendable {
         _ reader: consuming RecordReader,
         _ decoder: RecordDecoder,
         beginning: [RecordBatch] = [],
+        unfinished: UnfinishedLine,
         readsAhead: Bool
     ) {
         source = LineStage(reader, beginning: beginning)
         audited = source.extent
         self.decoder = decoder
         self.readsAhead = readsAhead
+        self.unfinished = unfinished
     }
 
     /// The next events, or `nil` at the end; `spent` batches are not read by anyone any more.
@@ -46,28 +49,32 @@ final class DecodeStage: @unchecked Sendable {
                 let held = decoder.finish()
                 return held.isEmpty ? nil : held
             }
+            if batch.lines.lastLineIsUnterminated {
+                source.recycle(blocks)
+                return decodeLast(batch)
+            }
             if readsAhead {
                 records = Task.detached { [source] in source.next(recycling: blocks) }
             } else {
                 source.recycle(blocks)
             }
-            let decoded = decoder.decode(batch, reusing: spent.first)
-            settle(batch.lines, decoded[0])
-            return decoded
+            audited = (batch.lines.endOffset, batch.lines.endCRC64)
+            return decoder.decode(batch, reusing: spent.first)
         }
     }
 
-    /// Notes how far the input is audited: a last line that makes no sense may still be growing, so it is left to the
-    /// next run.
-    private func settle(_ lines: LineBatch, _ decoded: EventBatch) {
-        guard lines.lastLineIsUnterminated, decoded.tally.rejectedTotal > 0 else {
-            audited = (lines.endOffset, lines.endCRC64)
-            return
-        }
-        decoded.tally.ignored["unfinished last line", default: 0] += decoded.tally.rejectedTotal
-        decoded.tally.rejected = [:]
-        decoded.rejected.removeAll()
+    /// The events of a last line without a line end, or none if it is left to the next run: because it may still be
+    /// growing, or makes no sense as it is.
+    private func decodeLast(_ batch: RecordBatch) -> [EventBatch] {
+        let isLeft = unfinished.mayGrow(batch, damage: source.damage)
+        let decoded = decoder.decode(isLeft ? batch.withoutLines() : batch)
+        let left = decoded[0].tally.rejectedTotal + (isLeft ? Int64(batch.lines.lines.count) : 0)
+        guard left > 0 else { return decoded }
+        decoded[0].tally.ignored[UnfinishedLine.reason, default: 0] += left
+        decoded[0].tally.rejected = [:]
+        decoded[0].rejected.removeAll()
         leavesLastLine = true
+        return decoded
     }
 
     /// Where and why the input stopped making sense; known at the end.

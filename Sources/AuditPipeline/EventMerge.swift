@@ -16,6 +16,8 @@ struct EventMerge {
     private var seen = SeenEvents()
     private let key: FingerprintKey
     private let progress: RunProgress
+    /// When the run began, in microseconds since 1970.
+    private let startedAt: Int64
     /// Inputs not opened yet, the next one last.
     private var waiting: [ScoutedInput]
     private var open: [InputCursor] = []
@@ -29,9 +31,11 @@ struct EventMerge {
         plans: [CompiledFormat],
         members: [String],
         key: FingerprintKey,
+        startedAt: Int64,
         progress: RunProgress
     ) {
         self.options = options
+        self.startedAt = startedAt
         self.progress = progress
         self.plans = plans
         self.members = members
@@ -138,7 +142,12 @@ struct EventMerge {
             audited: input.auditedParts,
             time: { options.time($0.format, in: input.file) }
         )
-        return DecodeStage(records, decoder, readsAhead: options.jobs > 1)
+        return DecodeStage(
+            records,
+            decoder,
+            unfinished: UnfinishedLine(file: input.file, startedAt: startedAt),
+            readsAhead: options.jobs > 1
+        )
     }
 
     /// The open input with the earliest event; of equals the one of lower rank.

@@ -133,6 +133,7 @@ struct InputScout {
                     records,
                     self.decoder(scouted, options.range),
                     beginning: beginning,
+                    unfinished: UnfinishedLine(file: file, startedAt: 0),
                     readsAhead: options.jobs > 1
                 )
             } else {

@@ -56,6 +56,8 @@ public final class AuditDatabase: Sendable {
         configuration.readonly = access == .read
         configuration.busyMode = .timeout(Self.busyTimeoutSeconds)
         configuration.prepareDatabase { database in
+            // The first look at the file, so that it can be said why it failed.
+            try database.askingWhy { _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") }
             try database.execute(sql: "PRAGMA synchronous = NORMAL")
         }
         let queue = try DatabaseQueue(path: path, configuration: configuration)
@@ -67,10 +69,14 @@ public final class AuditDatabase: Sendable {
         }
         if access != .read {
             try queue.writeWithoutTransaction { database in
-                try database.execute(sql: "PRAGMA journal_mode = WAL")
-            }
-            if identity.version < Migration.current {
-                try queue.write { database in try Migration.apply(to: database, path: path, newKey: newKey) }
+                try database.askingWhy {
+                    try database.execute(sql: "PRAGMA journal_mode = WAL")
+                    guard identity.version < Migration.current else { return }
+                    try database.inTransaction {
+                        try Migration.apply(to: database, path: path, newKey: newKey)
+                        return .commit
+                    }
+                }
             }
         } else if identity.version < Migration.current {
             throw StoreError.readOnly(path: path)
@@ -92,7 +98,9 @@ public final class AuditDatabase: Sendable {
     /// Runs `body` on one consistent state of the database.
     public func read<Result>(_ body: (AuditReader) throws -> Result) throws(StoreError) -> Result {
         do {
-            return try queue.read { database in try body(AuditReader(database: database)) }
+            return try queue.read { database in
+                try database.askingWhy { try body(AuditReader(database: database)) }
+            }
         } catch {
             throw StoreError(error, path: path)
         }
@@ -100,17 +108,21 @@ public final class AuditDatabase: Sendable {
 
     /// Runs `body` in one transaction: all of it is stored, or nothing.
     func write<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {
-        do {
-            return try queue.write(body)
-        } catch {
-            throw StoreError(error, path: path)
+        try writeWithoutTransaction { database in
+            var result: Result?
+            try database.inTransaction {
+                result = try body(database)
+                return .commit
+            }
+            guard let result else { preconditionFailure("a transaction was committed that did nothing") }
+            return result
         }
     }
 
     /// Runs `body` outside of any transaction.
-    func writeWithoutTransaction(_ body: (Database) throws -> Void) throws(StoreError) {
+    func writeWithoutTransaction<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {
         do {
-            try queue.writeWithoutTransaction(body)
+            return try queue.writeWithoutTransaction { database in try database.askingWhy { try body(database) } }
         } catch {
             throw StoreError(error, path: path)
         }

@@ -17,8 +17,10 @@ public enum StoreError: Error, Equatable, Sendable {
     case readOnly(path: String)
     /// There is no space left for the database.
     case diskFull(path: String)
-    /// The operating system refused to open, read or write the file.
+    /// The operating system refused to open the file.
     case io(path: String, reason: String)
+    /// The operating system failed to read or write the file.
+    case failed(path: String, reason: String)
     /// Anything else that SQLite reports, with its extended result code.
     case other(path: String, code: Int, text: String)
 
@@ -28,6 +30,7 @@ public enum StoreError: Error, Equatable, Sendable {
         case .notADatabase(let path), .readOnly(let path), .diskFull(let path): path
         case .newerSchema(let path, _, _), .other(let path, _, _): path
         case .foreignDatabase(let path, _), .busy(let path, _), .io(let path, _): path
+        case .failed(let path, _): path
         }
     }
 
@@ -44,6 +47,7 @@ public enum StoreError: Error, Equatable, Sendable {
         case .readOnly: "the database cannot be written"
         case .diskFull: "no space is left for the database"
         case .io(_, let reason): "the file cannot be used: \(reason)"
+        case .failed(_, let reason): "the database cannot be read or written: \(reason)"
         case .other(_, let code, let text): "SQLite error \(code): \(text)"
         }
     }
@@ -58,6 +62,8 @@ public enum StoreError: Error, Equatable, Sendable {
         case .readOnly: "check owner and mode of the file and its directory, and that the disk is mounted writable"
         case .diskFull: "free space and run again; nothing of this run was stored"
         case .io: "check the path given with --database and the rights on it"
+        case .failed:
+            "check the disk, quotas and limits (ulimit -a), and run again; nothing of this run was stored"
         case .other: "run `sqlite3 DATABASE 'PRAGMA integrity_check'`; nothing of this run was stored"
         }
     }
@@ -80,7 +86,8 @@ extension StoreError {
             self = error
             return
         }
-        guard let error = error as? DatabaseError else {
+        let call = error as? FailedCall
+        guard let error = call?.error ?? error as? DatabaseError else {
             self = .other(path: path, code: 0, text: "\(error)")
             return
         }
@@ -90,7 +97,20 @@ extension StoreError {
         case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy(path: path, holder: nil)
         case .SQLITE_READONLY: self = .readOnly(path: path)
         case .SQLITE_FULL: self = .diskFull(path: path)
-        case .SQLITE_IOERR, .SQLITE_CANTOPEN, .SQLITE_PERM: self = .io(path: path, reason: text)
+        case .SQLITE_IOERR:
+            // The system's number may stem from a call that did not fail; then what SQLite says is all there is.
+            guard let code = call?.errno, code != 0 else {
+                self = .failed(path: path, reason: text)
+                return
+            }
+            self.init(errno: code, path: path)
+            if case .io(_, let reason) = self { self = .failed(path: path, reason: reason) }
+        case .SQLITE_CANTOPEN, .SQLITE_PERM:
+            guard let code = call?.errno, code != 0 else {
+                self = .io(path: path, reason: text)
+                return
+            }
+            self.init(errno: code, path: path)
         default: self = .other(path: path, code: Int(error.extendedResultCode.rawValue), text: text)
         }
     }

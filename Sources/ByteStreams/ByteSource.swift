@@ -32,10 +32,9 @@ final class ByteSource {
             // Non-blocking, so that a pipe put in the file's place cannot hold us up; no effect on regular files.
             descriptor = open(file.path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
             guard descriptor >= 0 else { throw InputError("cannot open", errno: errno, where: file.path) }
-            var status = stat()
-            guard fstat(descriptor, &status) == 0, status.isRegularFile else {
+            if let reason = Self.objection(to: descriptor, as: file) {
                 close(descriptor)
-                throw InputError("cannot open: not a regular file", where: file.path)
+                throw InputError("cannot open: " + reason, where: file.path)
             }
             closesDescriptor = true
             _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
@@ -43,6 +42,17 @@ final class ByteSource {
         allocation = .allocate(byteCount: Self.bufferBytes + Self.slackBytes, alignment: 64)
         allocation.initializeMemory(as: UInt8.self, repeating: 0)
         buffer = UnsafeMutableRawBufferPointer(rebasing: allocation.prefix(Self.bufferBytes))
+    }
+
+    /// Why an open file is not the one that `file` was when it was listed.
+    ///
+    /// A rotation between two looks at a log would have the second one take a new file for what the first one saw.
+    private static func objection(to descriptor: Int32, as file: InputFile) -> String? {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.isRegularFile else { return "not a regular file" }
+        if let node = file.node, node != FileNode(status) { return "another file has taken its place since it was listed" }
+        if let byteCount = file.byteCount, status.st_size < byteCount { return "it was cut since it was listed" }
+        return nil
     }
 
     deinit {

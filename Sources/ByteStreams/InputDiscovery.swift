@@ -83,7 +83,8 @@ public struct InputDiscovery: Sendable {
             InputFile(
                 path: path,
                 byteCount: Int64(status.st_size),
-                modificationTime: status.modificationMicroseconds
+                modificationTime: status.modificationMicroseconds,
+                node: FileNode(status)
             )
         )
     }
@@ -104,17 +105,6 @@ public struct InputDiscovery: Sendable {
 
     private mutating func skip(_ path: String, errno code: Int32) {
         skipped.append(SkippedInput(path: path, errno: code))
-    }
-}
-
-/// What makes a file the same file under another name.
-private struct FileNode: Hashable, Sendable {
-    let device: UInt64
-    let inode: UInt64
-
-    init(_ status: stat) {
-        device = UInt64(status.st_dev)
-        inode = UInt64(status.st_ino)
     }
 }
 

@@ -20,15 +20,24 @@ public struct InputFile: Sendable, Hashable {
     public var byteCount: Int64?
     /// Time of the last modification in microseconds since 1970-01-01T00:00:00Z, if known.
     public var modificationTime: Int64?
+    /// Which file the path named, if known; when it names another one, that is not read in its place.
+    public var node: FileNode?
     /// Which of the lists of paths that were given it comes from.
     public var group = 0
 
     /// An input with what is known about it.
-    public init(path: String, kind: Kind = .file, byteCount: Int64? = nil, modificationTime: Int64? = nil) {
+    public init(
+        path: String,
+        kind: Kind = .file,
+        byteCount: Int64? = nil,
+        modificationTime: Int64? = nil,
+        node: FileNode? = nil
+    ) {
         self.path = path
         self.kind = kind
         self.byteCount = byteCount
         self.modificationTime = modificationTime
+        self.node = node
     }
 
     /// Standard input.

@@ -181,7 +181,7 @@ public struct RecordBatch: Sendable {
     }
 
     /// Only what is counted besides the records.
-    func withoutLines() -> RecordBatch { RecordBatch(rest: self) }
+    public func withoutLines() -> RecordBatch { RecordBatch(rest: self) }
 
     private init(rest batch: RecordBatch) {
         lines = LineBatch(

@@ -53,6 +53,8 @@ public struct RecordReader: ~Copyable {
     private var isFinished = false
     /// The last line of the input, which has no end.
     private var unfinishedLine: LineBatch?
+    /// Whether all that is held back stands in the last line, which has no end.
+    private var holdsUnfinishedLine = false
     private var spareBlocks: [ByteBlock] = []
     /// Where the last record of a document ended.
     private var documentEnd: (offset: Int64, crc64: UInt64) = (0, 0)
@@ -115,6 +117,7 @@ public struct RecordReader: ~Copyable {
             if let held = release() { return held }
         }
         unfinishedLine = nil
+        holdsUnfinishedLine = batch.lastLineIsUnterminated
         let records = RecordBlock(batch)
         let unwrapped = unwrap(records, from: 0)
         lines.recycle(batch.block)
@@ -170,7 +173,7 @@ public struct RecordReader: ~Copyable {
         }
         let isEmpty = result.lines.isEmpty && result.overlong.isEmpty && result.tally == LineTally()
         let (offset, crc64) = extent
-        return isEmpty ? nil : RecordBatch(result, endOffset: offset, endCRC64: crc64, isUnfinished: false)
+        return isEmpty ? nil : RecordBatch(result, endOffset: offset, endCRC64: crc64, isUnfinished: holdsUnfinishedLine)
     }
 
     /// Sends records through the layers from `place` on.

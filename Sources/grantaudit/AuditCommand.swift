@@ -119,7 +119,11 @@ struct AuditCommand: AsyncParsableCommand {
             throw Failure(error)
         }
         let unwritten = Self.failure(of: metrics)
-        try quiet ? showWhatNeedsAPerson(summary, options) : show(summary, options)
+        do {
+            try quiet ? showWhatNeedsAPerson(summary, options) : show(summary, options)
+        } catch let failure as Failure {
+            throw failure.afterStoring(options.databasePath)
+        }
         if let unwritten { throw unwritten }
         try finish(summary)
     }

@@ -16,6 +16,15 @@ struct Failure: Error {
         self.hint = hint
     }
 
+    /// The same, when the audit itself is stored in `database` and only its answer could not be given.
+    func afterStoring(_ database: String) -> Failure {
+        Failure(
+            status,
+            message,
+            hint: "the audit is stored; when this is mended, see it with 'grantaudit report --database \(database)'"
+        )
+    }
+
     /// The failure that an audit's error amounts to.
     init(_ error: AuditError) {
         switch error {
@@ -30,7 +39,7 @@ struct Failure: Error {
         switch error {
         case .busy: self.init(.busy, error.description, hint: error.hint)
         case .notADatabase, .newerSchema, .foreignDatabase: self.init(.usage, error.description, hint: error.hint)
-        case .readOnly, .diskFull, .io: self.init(.ioError, error.description, hint: error.hint)
+        case .readOnly, .diskFull, .io, .failed: self.init(.ioError, error.description, hint: error.hint)
         case .other: self.init(.internalError, error.description, hint: error.hint)
         }
     }

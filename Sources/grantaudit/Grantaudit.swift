@@ -1,6 +1,7 @@
 // The command line: names the commands, decides the exit code.
 
 import ArgumentParser
+import Glibc
 
 @main struct Grantaudit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -18,6 +19,8 @@ import ArgumentParser
     ///
     /// ArgumentParser would leave with 1 for every error it does not know, which here means "findings".
     static func main() async {
+        // A file that may not grow any more (ulimit -f) is an error of the write, not a reason to die at once.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

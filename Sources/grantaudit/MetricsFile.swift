@@ -24,7 +24,7 @@ struct MetricsFile {
             text = MetricsReport(try AuditReport(database: database, findingsMax: 0)).text()
             try database.close()
         } catch {
-            throw Failure(error)
+            throw Failure(error).afterStoring(database)
         }
         do throws(WholeFile.Problem) {
             try WholeFile.replace(path, with: text)

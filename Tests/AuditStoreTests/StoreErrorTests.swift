@@ -46,6 +46,11 @@ import Testing
                 + "  hint: check the path given with --database and the rights on it"
         ),
         (
+            .failed(path: "a.db", reason: "Input/output error"),
+            "a.db: the database cannot be read or written: Input/output error\n"
+                + "  hint: check the disk, quotas and limits (ulimit -a), and run again; nothing of this run was stored"
+        ),
+        (
             .other(path: "a.db", code: 11, text: "database disk image is malformed"),
             "a.db: SQLite error 11: database disk image is malformed\n"
                 + "  hint: run `sqlite3 DATABASE 'PRAGMA integrity_check'`; nothing of this run was stored"

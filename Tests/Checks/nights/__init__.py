@@ -1,0 +1,1 @@
+"""What the checks of audits night after night have in common."""
