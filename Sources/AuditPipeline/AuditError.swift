@@ -16,7 +16,7 @@ public enum AuditError: Error, CustomStringConvertible, Sendable {
         switch self {
         case .configuration(let what, _): what
         case .store(let error): error.description
-        case .interrupted: "interrupted; the next run does the whole work"
+        case .interrupted: "interrupted; the next run goes on from what was stored"
         }
     }
 

@@ -25,6 +25,10 @@ public struct AuditOptions: Sendable {
     public var limits = InputLimits(blockBytes: 1 << 18)
     /// How far events of one input may be out of order, in microseconds of event time.
     public var latenessMicroseconds: Int64 = 5_000_000
+    /// A run stores what it has found, and goes on, after so much time.
+    public var checkpointMicroseconds: Int64 = 60_000_000
+    /// The same, after so many lines.
+    public var checkpointLines: Int64 = 50_000_000
     /// Share of an input's lines that may be rejected before the audit counts as incomplete.
     public var rejectedShareMax = 0.001
     /// The level from which on findings make the exit status 1; `nil` for none.

@@ -17,6 +17,9 @@ public struct AuditRun {
     private let now: @Sendable () -> Int64
     private var diagnostics: [RunDiagnostic] = []
     private var incomplete: [String] = []
+    /// What checkpoints have stored already.
+    private var changedBefore = CommitSummary()
+    private var worstBefore: FindingLevel?
 
     /// A run with the given options; `now` tells the time in microseconds since 1970 for the run's record.
     public init(_ options: AuditOptions, progress: RunProgress, now: @escaping @Sendable () -> Int64) {
@@ -144,17 +147,23 @@ public struct AuditRun {
             startedAt: newRun.startedAt,
             progress: progress
         )
+        var checkpoints = RunCheckpoints(run, engine, database, options, now: now)
         let completed = await merge.run { batch, rows, input in
             let mayRepeat = input.mayRepeat(before: engine.restoredNewest)
             engine.process(batch, rows, source: batch.source, input: input.number, mayRepeat: mayRepeat)
         } pause: { [progress] lines in
             progress.update(lines: lines, findings: engine.findingCount)
-            return !progress.shouldStop
+            return progress.shouldStop ? .stop : checkpoints.isDue(lines) ? .store : .goOn
+        } store: { merge, time in
+            checkpoints.store(merge, before: time)
         }
+        if let failure = checkpoints.failure { throw failure }
+        changedBefore = checkpoints.changes
+        worstBefore = checkpoints.worstLevel
         guard completed, !progress.shouldStop else {
-            _ = try database.commit(
-                RunOutcome(run: run, status: .interrupted, exitStatus: 130, finishedAt: now())
-            )
+            var outcome = RunOutcome(run: run, status: .interrupted, exitStatus: 130, finishedAt: now())
+            outcome.changedBefore = changedBefore
+            _ = try database.commit(outcome)
             return nil
         }
         let records = account(inputs, merge, discovery)
@@ -187,10 +196,6 @@ public struct AuditRun {
         _ discovery: InputDiscovery
     ) -> [InputRecord] {
         var records = merge.finished.map { $0.record() }
-        for index in records.indices where records[index].lines == 0 && records[index].status == .read {
-            records[index].status = .alreadyAudited
-            records[index].reason = "nothing new since an earlier run"
-        }
         for (input, error) in merge.unreadable {
             var record = InputRecord(
                 number: input.number,
@@ -249,7 +254,7 @@ public struct AuditRun {
     ) throws(StoreError) -> RunSummary {
         engine.finish()
         let findings = engine.findings
-        let worst = findings.map(\.level).max()
+        let worst = [findings.map(\.level).max(), worstBefore].compactMap { $0 }.max()
         incomplete += engine.restrictions.sorted { $0.key < $1.key }.map { "\(engine.rules[$0.key].name): \($0.value)" }
         let events = inputs.reduce(0) { $0 + $1.events }
         if Double(engine.lateEvents) > Double(events) * options.rejectedShareMax {
@@ -273,11 +278,10 @@ public struct AuditRun {
         outcome.suppressions = suppressions(engine)
         outcome.correlationGaps = correlationGaps(engine)
         outcome.coverage = coverage(engine)
+        outcome.changedBefore = changedBefore
         let hasLearnt = events > 0
         let changes = try database.commit(outcome) { writer in
-            guard hasLearnt else { return }
-            try KeptLineage.write(engine, to: writer)
-            try KeptWindows.write(engine, to: writer)
+            if hasLearnt { try KeptState.write(engine, to: writer) }
         }
         return RunSummary(
             run: run,

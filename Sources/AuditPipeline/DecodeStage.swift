@@ -4,6 +4,13 @@ import AuthEvents
 import ByteStreams
 import LogFormats
 
+/// Events that were decoded together.
+struct DecodedEvents {
+    let batches: [EventBatch]
+    /// Length in decompressed bytes and CRC-64 of the input up to where they end; `nil` if it is not known where.
+    let extent: (byteCount: Int64, crc64: UInt64)?
+}
+
 /// The lower half of the pipeline for one input.
 final class DecodeStage: @unchecked Sendable {
     // Sendable by hand-over: the merge starts one task for the next batch and waits for it before it starts another.
@@ -37,7 +44,7 @@ final class DecodeStage: @unchecked Sendable {
     /// The next events, or `nil` at the end; `spent` batches are not read by anyone any more.
     ///
     /// Decompressing takes about as long as decoding, so the records of the batch after it are read meanwhile.
-    func next(recycling spent: [EventBatch]) async -> Result<[EventBatch]?, InputError> {
+    func next(recycling spent: [EventBatch]) async -> Result<DecodedEvents?, InputError> {
         guard !hasEnded else { return .success(nil) }
         let read: Result<RecordBatch?, InputError>
         if let records { read = await records.value } else { read = source.next(recycling: []) }
@@ -47,11 +54,11 @@ final class DecodeStage: @unchecked Sendable {
             guard let batch else {
                 hasEnded = true
                 let held = decoder.finish()
-                return held.isEmpty ? nil : held
+                return held.isEmpty ? nil : DecodedEvents(batches: held, extent: nil)
             }
             if batch.lines.lastLineIsUnterminated {
                 source.recycle(blocks)
-                return decodeLast(batch)
+                return DecodedEvents(batches: decodeLast(batch), extent: nil)
             }
             if readsAhead {
                 records = Task.detached { [source] in source.next(recycling: blocks) }
@@ -59,7 +66,7 @@ final class DecodeStage: @unchecked Sendable {
                 source.recycle(blocks)
             }
             audited = (batch.lines.endOffset, batch.lines.endCRC64)
-            return decoder.decode(batch, reusing: spent.first)
+            return DecodedEvents(batches: decoder.decode(batch, reusing: spent.first), extent: audited)
         }
     }
 

@@ -1,5 +1,6 @@
 // Merges the events of all inputs by event time.
 
+import AuditStore
 import AuthEvents
 import ByteStreams
 import FieldRows
@@ -45,14 +46,40 @@ struct EventMerge {
         }
     }
 
-    /// Calls `judge` for all events in order, run by run, and `pause` between batches; stops early when that returns `false`.
+    /// What a run does between two batches.
+    enum Step {
+        /// It goes on.
+        case goOn
+        /// It stores what it has found, as soon as that can be done, and goes on.
+        case store
+        /// It stores what it has found, if that can be done soon, and stops.
+        case stop
+    }
+
+    /// How often a run that is to stop tries to store what it has found.
+    private static let attemptsMax = 64
+
+    /// Calls `judge` for all events in order, run by run, and asks `pause` between batches what to do; `store` is told of
+    /// the time before which all events were judged, and no others, and says whether it has stored that.
+    ///
+    /// False if it was stopped.
     mutating func run(
         judge: (_ batch: EventBatch, _ rows: Range<Int>, _ input: ScoutedInput) -> Void,
-        pause: (_ lines: Int64) async -> Bool
+        pause: (_ lines: Int64) async -> Step,
+        store: (_ merge: EventMerge, _ time: Int64) -> Bool
     ) async -> Bool {
+        var step = Step.goOn
+        var attempts = 0
         while true {
-            await openInputs()
+            guard await openInputs() else { return false }
             guard let next = earliest() else { return true }
+            if step != .goOn {
+                attempts += 1
+                if store(self, open[next].queue.firstTime) || attempts > Self.attemptsMax {
+                    if step == .stop { return false }
+                    step = .goOn
+                }
+            }
             let limit = limit(for: next)
             let cursor = open[next]
             // One input's events up to where another one has to be asked again; of equal times this one comes first.
@@ -64,11 +91,25 @@ struct EventMerge {
                     judge(batch, rows, cursor.scouted)
                 }
             } while cursor.queue.isReady && cursor.queue.firstTime < limit
-            if !cursor.queue.isReady {
-                let lines = (open + finished).reduce(0) { $0 + $1.lines }
-                guard await pause(lines) else { return false }
+            guard !cursor.queue.isReady else { continue }
+            let lines = (open + finished).reduce(0) { $0 + $1.lines }
+            let wanted = await pause(lines)
+            if wanted != .goOn, wanted != step { (step, attempts) = (wanted, 0) }
+        }
+    }
+
+    /// The inputs as far as they were judged, if all events before `time` were, and no others; `nil` if that cannot be
+    /// said of one of them.
+    func records(until time: Int64) -> [InputRecord]? {
+        var records = finished.map { $0.record() }
+        for cursor in open {
+            switch cursor.progress(until: time) {
+            case .untouched: break
+            case .judged(let record): records.append(record)
+            case .unclear: return nil
             }
         }
+        return records
     }
 
     /// Calls `judge` for the events of `rows` that were not delivered before.
@@ -87,14 +128,17 @@ struct EventMerge {
         if first < rows.upperBound { judge(batch, first..<rows.upperBound, cursor.scouted) }
     }
 
-    /// Opens every input that may have an event before the first one at hand, and refills those that ran dry.
-    private mutating func openInputs() async {
+    /// Opens every input that may have an event before the first one at hand, and refills those that ran dry; false if
+    /// somebody has stopped the run meanwhile.
+    private mutating func openInputs() async -> Bool {
         while true {
-            for cursor in open where !cursor.queue.isReady { await cursor.prepare(until: progress) }
+            for cursor in open where !cursor.queue.isReady {
+                guard await cursor.prepare(until: progress) else { return false }
+            }
             finished += open.filter { $0.queue.isEmpty && $0.queue.hasEnded }
             open.removeAll { $0.queue.isEmpty && $0.queue.hasEnded }
             let first = open.map(\.queue.firstTime).min()
-            guard let input = waiting.last, first.map({ isNeeded(input, before: $0) }) ?? true else { return }
+            guard let input = waiting.last, first.map({ isNeeded(input, before: $0) }) ?? true else { return true }
             waiting.removeLast()
             openInput(input)
         }

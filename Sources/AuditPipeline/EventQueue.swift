@@ -137,6 +137,11 @@ struct EventQueue {
         return (batch, rows)
     }
 
+    /// Whether some event that is held happened before `time`, though it comes later in this order.
+    func holdsEvent(before time: Int64) -> Bool {
+        entries[head...].contains { (batches[$0.batch]?.events[Int($0.row)].time ?? time) < time }
+    }
+
     /// Hands over the batches that can be used again.
     mutating func takeSpent() -> [EventBatch] {
         defer { spent.removeAll(keepingCapacity: true) }

@@ -30,15 +30,17 @@ public struct AuditReader {
 }
 
 extension AuditDatabase {
-    /// Inputs read to their end whose first bytes have the hash `headSHA256`, newest first.
+    /// Inputs whose first bytes have the hash `headSHA256` and whose events were judged, newest first.
     ///
-    /// Only of committed runs: what a run read before it died was not judged.
+    /// A run that died has inputs only as far as it has stored what it found in them.
     public func knownInputs(headSHA256: String) throws(StoreError) -> [KnownInput] {
         try read { reader in
             let sql = """
-                SELECT i.path, i.byte_count, i.crc64, i.run_id, r.since, r.until, i.format
+                SELECT i.path, i.byte_count, i.crc64, i.run_id, r.since,
+                    CASE WHEN i.judged_until < ifnull(r.until, i.judged_until + 1) THEN i.judged_until ELSE r.until END,
+                    i.format
                 FROM inputs i JOIN runs r ON r.id = i.run_id
-                WHERE i.head_sha256 = ? AND i.status IN ('read', 'damaged') AND i.crc64 IS NOT NULL AND r.finished_at IS NOT NULL
+                WHERE i.head_sha256 = ? AND i.status IN ('read', 'damaged') AND i.crc64 IS NOT NULL
                 ORDER BY i.id DESC
                 """
             return try Row.fetchAll(reader.database.cachedStatement(sql: sql), arguments: [headSHA256])

@@ -65,6 +65,8 @@ public struct InputRecord: Sendable {
     public var firstEventAt: Int64?
     /// Time of the latest event, in microseconds since 1970-01-01T00:00:00Z.
     public var lastEventAt: Int64?
+    /// Events from this time on have not been judged yet; `nil` once all have.
+    public var judgedUntil: Int64?
     /// ``rejected`` and ``ignored`` by reason.
     public var counts: [LineCountRecord] = []
     /// Some of the rejected lines, for people to look at.
@@ -127,7 +129,7 @@ public struct RejectedLineRecord: Hashable, Sendable {
     }
 }
 
-/// An input that an earlier run read to its end.
+/// An input that an earlier run has judged, to its end or up to a time.
 public struct KnownInput: Hashable, Sendable {
     /// The path it had then.
     public let path: String

@@ -15,15 +15,10 @@ struct InputWriter {
     let database: Database
     let run: RunID
 
-    /// Replaces all inputs of the run, and returns the key of each by its number in the run.
-    func replaceInputs(with inputs: [InputRecord]) throws -> [Int: StoredInputKey] {
-        for number in try Int.fetchAll(
-            database,
-            sql: "SELECT number FROM inputs WHERE run_id = ?",
-            arguments: [run.rawValue]
-        ) {
-            try removeInput(number: number)
-        }
+    /// Writes inputs, in the place of what the run has recorded of them before, and returns the key of each by its number.
+    ///
+    /// An input keeps its key, since evidence may name it already.
+    func write(_ inputs: [InputRecord]) throws -> [Int: StoredInputKey] {
         var keys: [Int: StoredInputKey] = [:]
         for input in inputs.sorted(by: { $0.number < $1.number }) {
             keys[input.number] = StoredInputKey(id: try write(input), path: SampleText.withoutNUL(input.path))
@@ -31,46 +26,45 @@ struct InputWriter {
         return keys
     }
 
-    /// Removes an input that the run recorded before.
-    func removeInput(number: Int) throws {
-        let id = try Int64.fetchOne(
-            database,
-            sql: "SELECT id FROM inputs WHERE run_id = ? AND number = ?",
-            arguments: [run.rawValue, number]
-        )
-        guard let id else { return }
+    private func write(_ input: InputRecord) throws -> Int64 {
+        let id = try writeRow(input)
         for table in ["input_counts", "rejected_lines"] {
             try database.execute(sql: "DELETE FROM \(table) WHERE input_id = ?", arguments: [id])
         }
-        try database.execute(sql: "DELETE FROM inputs WHERE id = ?", arguments: [id])
-    }
-
-    /// Writes an input with its counts and samples, and returns its key.
-    func write(_ input: InputRecord) throws -> Int64 {
-        try writeRow(input)
-        let id = database.lastInsertedRowID
         try writeCounts(input, id)
         try writeRejectedLines(input, id)
         return id
     }
 
-    private func writeRow(_ input: InputRecord) throws {
-        try database.cachedStatement(
+    private static let columns = [
+        "run_id", "number", "path", "compression", "format", "format_score", "encoding", "time_zone", "zone_source",
+        "status", "reason", "damage_compressed_offset", "damage_offset", "byte_count", "crc64", "head_sha256",
+        "lines", "events", "rejected", "ignored", "duplicates", "first_event_at", "last_event_at", "judged_until",
+    ]
+
+    private func writeRow(_ input: InputRecord) throws -> Int64 {
+        let columns = Self.columns
+        let statement = try database.cachedStatement(
             sql: """
-                INSERT INTO inputs (
-                    run_id, number, path, compression, format, format_score, encoding, time_zone, zone_source,
-                    status, reason, damage_compressed_offset, damage_offset, byte_count, crc64, head_sha256,
-                    lines, events, rejected, ignored, duplicates, first_event_at, last_event_at
-                ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO inputs (\(columns.joined(separator: ", ")))
+                VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))
+                ON CONFLICT (run_id, number) DO UPDATE SET
+                    \(columns.dropFirst(2).map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
+                RETURNING id
                 """
         )
-        .execute(arguments: [
-            run.rawValue, input.number, SampleText.withoutNUL(input.path), input.compression, input.format,
-            input.formatScore, input.encoding, input.timeZone, input.zoneSource, input.status.rawValue,
-            input.reason.map(SampleText.withoutNUL), input.damageCompressedOffset, input.damageOffset,
-            input.byteCount, input.crc64.map(CRC64Text.text), input.headSHA256, input.lines, input.events,
-            input.rejected, input.ignored, input.duplicates, input.firstEventAt, input.lastEventAt,
-        ])
+        let id = try Int64.fetchOne(
+            statement,
+            arguments: [
+                run.rawValue, input.number, SampleText.withoutNUL(input.path), input.compression, input.format,
+                input.formatScore, input.encoding, input.timeZone, input.zoneSource, input.status.rawValue,
+                input.reason.map(SampleText.withoutNUL), input.damageCompressedOffset, input.damageOffset,
+                input.byteCount, input.crc64.map(CRC64Text.text), input.headSHA256, input.lines, input.events,
+                input.rejected, input.ignored, input.duplicates, input.firstEventAt, input.lastEventAt,
+                input.judgedUntil,
+            ]
+        )
+        return id ?? 0
     }
 
     private func writeCounts(_ input: InputRecord, _ id: Int64) throws {

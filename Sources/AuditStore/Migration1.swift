@@ -73,6 +73,7 @@ extension Migration {
             duplicates INTEGER NOT NULL,
             first_event_at INTEGER,
             last_event_at INTEGER,
+            judged_until INTEGER,
             UNIQUE (run_id, number)
         ) STRICT;
 

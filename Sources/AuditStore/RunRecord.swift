@@ -94,6 +94,8 @@ public struct RunOutcome: Sendable {
     public var correlationGaps: [CorrelationGapRecord] = []
     /// What kinds of events each source wrote.
     public var coverage: [SourceCoverageRecord] = []
+    /// What the run's checkpoints have changed already.
+    public var changedBefore = CommitSummary()
 
     /// An outcome without inputs and findings.
     public init(run: RunID, status: RunStatus, exitStatus: Int32, finishedAt: Int64) {
@@ -101,6 +103,23 @@ public struct RunOutcome: Sendable {
         self.status = status
         self.exitStatus = exitStatus
         self.finishedAt = finishedAt
+    }
+}
+
+/// What a run that goes on has found out since it last stored anything, to be stored in one transaction.
+public struct RunCheckpoint: Sendable {
+    /// The run that ``AuditDatabase/begin(run:)`` began.
+    public var run: RunID
+    /// The inputs as far as their events were judged.
+    public var inputs: [InputRecord]
+    /// New findings, and additions to known ones.
+    public var findings: [Finding]
+
+    /// A checkpoint from its parts.
+    public init(run: RunID, inputs: [InputRecord], findings: [Finding]) {
+        self.run = run
+        self.inputs = inputs
+        self.findings = findings
     }
 }
 
@@ -133,4 +152,12 @@ public struct CommitSummary: Equatable, Sendable {
 
     /// Nothing changed.
     public init() {}
+}
+
+extension CommitSummary {
+    /// Adds what another commit of the same run has changed.
+    public mutating func add(_ other: CommitSummary) {
+        newFindingIDs = Set(newFindingIDs).union(other.newFindingIDs).sorted()
+        findingsExtended += other.findingsExtended
+    }
 }

@@ -24,16 +24,6 @@ extension AuditDatabase {
         }
     }
 
-    /// Stores `input` as far as it is known while `run` is still going on, so that a run that dies shows how far
-    /// it got; ``commit(_:)`` replaces it.
-    public func record(input: InputRecord, of run: RunID) throws(StoreError) {
-        try write { database in
-            let writer = InputWriter(database: database, run: run)
-            try writer.removeInput(number: input.number)
-            _ = try writer.write(input)
-        }
-    }
-
     /// Stores `rules` as they are now; a rule that has not changed is not written again.
     public func record(rules: [RuleRecord]) throws(StoreError) {
         try write { database in
@@ -51,7 +41,7 @@ extension AuditDatabase {
         state: (StateWriter) throws -> Void = { _ in }
     ) throws(StoreError) -> CommitSummary {
         try write { database in
-            let inputs = try InputWriter(database: database, run: outcome.run).replaceInputs(with: outcome.inputs)
+            let inputs = try InputWriter(database: database, run: outcome.run).write(outcome.inputs)
             let rules = RuleWriter(database: database)
             for rule in outcome.rejectedRules { try rules.write(rule, run: outcome.run) }
             for status in outcome.ruleStatuses { try rules.write(status, run: outcome.run) }
@@ -61,9 +51,43 @@ extension AuditDatabase {
             var findings = FindingWriter(database: database, run: outcome.run, inputs: inputs, path: path)
             for finding in outcome.findings.sorted(by: { $0.id < $1.id }) { try findings.write(finding) }
             try state(StateWriter(database: database, run: outcome.run, inputs: inputs))
-            try finish(outcome, findings.summary, database)
+            var summary = outcome.changedBefore
+            summary.add(findings.summary)
+            try finish(outcome, summary, database)
+            return summary
+        }
+    }
+
+    /// Stores what a run has found out so far, with `state`, or stores nothing; the run goes on.
+    ///
+    /// A run that dies later has done this much: the next one does not read it again.
+    public func store(
+        _ checkpoint: RunCheckpoint,
+        state: (StateWriter) throws -> Void
+    ) throws(StoreError) -> CommitSummary {
+        try write { database in
+            let inputs = try InputWriter(database: database, run: checkpoint.run).write(checkpoint.inputs)
+            var findings = FindingWriter(database: database, run: checkpoint.run, inputs: inputs, path: path)
+            for finding in checkpoint.findings.sorted(by: { $0.id < $1.id }) { try findings.write(finding) }
+            try state(StateWriter(database: database, run: checkpoint.run, inputs: inputs))
+            try sumLines(of: checkpoint.run, database)
             return findings.summary
         }
+    }
+
+    /// Line counts of a run are the sums over its inputs, so that the two cannot disagree.
+    private func sumLines(of run: RunID, _ database: Database) throws {
+        try database.execute(
+            sql: """
+                UPDATE runs SET (lines, events, rejected, ignored, duplicates) = (
+                    SELECT ifnull(sum(lines), 0), ifnull(sum(events), 0), ifnull(sum(rejected), 0),
+                        ifnull(sum(ignored), 0), ifnull(sum(duplicates), 0)
+                    FROM inputs WHERE run_id = runs.id
+                )
+                WHERE id = ?
+                """,
+            arguments: [run.rawValue]
+        )
     }
 
     private func writeCoverage(_ outcome: RunOutcome, _ database: Database) throws {
@@ -77,18 +101,12 @@ extension AuditDatabase {
         }
     }
 
-    /// Line counts of the run are the sums over its inputs, so that the two cannot disagree.
     private func finish(_ outcome: RunOutcome, _ summary: CommitSummary, _ database: Database) throws {
         try database.execute(
             sql: """
                 UPDATE runs SET finished_at = ?, status = ?, exit_status = ?, inputs_given = ?, rules_given = ?,
                     late_events = ?, findings_new = ?, findings_extended = ?, peak_memory_bytes = ?,
-                    database_bytes = ?,
-                    (lines, events, rejected, ignored, duplicates) = (
-                        SELECT ifnull(sum(lines), 0), ifnull(sum(events), 0), ifnull(sum(rejected), 0),
-                            ifnull(sum(ignored), 0), ifnull(sum(duplicates), 0)
-                        FROM inputs WHERE run_id = runs.id
-                    )
+                    database_bytes = ?
                 WHERE id = ? AND status = 'running'
                 """,
             arguments: [
@@ -100,5 +118,6 @@ extension AuditDatabase {
         guard database.changesCount == 1 else {
             throw StoreError.other(path: path, code: 0, text: "run \(outcome.run) is not running")
         }
+        try sumLines(of: outcome.run, database)
     }
 }

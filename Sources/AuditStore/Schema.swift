@@ -201,6 +201,7 @@ extension SchemaReference {
         .init("ignored", "Lines that are no authorization events."),
         .init("duplicates", "Events that were delivered before; part of `ignored`."),
         .init("first_event_at", "Time of the earliest event."), .init("last_event_at", "Time of the latest event."),
+        .init("judged_until", "Events from this time on were not judged before the run died; null if all were."),
     ]
 
     private static let views: [TableReference] = [

@@ -34,9 +34,10 @@ public final class DetectionEngine {
     private var filters: MatchFilters
     /// Number of the event whose matches are being handled.
     var eventNumber = 0
-    /// Times of the earliest and the latest event.
+    /// Time of the earliest event.
     private var oldest = Int64.max
-    private var newest = Int64.min
+    /// Time of the latest event so far, in microseconds since 1970; `Int64.min` if there was none.
+    public private(set) var newest = Int64.min
     /// Which derived fields the rows of the current group have.
     private let derivedPresent = RowBlock<UInt32>()
     /// The columns behind the canonical and the derived ones, see ``layout(for:)``.
@@ -281,7 +282,17 @@ public final class DetectionEngine {
     public var findings: [Finding] { findingMaker.findings }
 
     /// Number of findings so far.
-    public var findingCount: Int { findingMaker.table.records.count }
+    public var findingCount: Int { findingMaker.table.stored + findingMaker.table.records.count }
+
+    /// Hands out the findings so far, to be stored while the run goes on; all events before `time`, and only those, must
+    /// have come in.
+    ///
+    /// Findings that go on are handed out again with what came later, under the same id.
+    public func takeFindings(before time: Int64) -> [Finding] {
+        correlations.advance(to: time)
+        raiseIncidents(nil)
+        return findingMaker.takeFindings()
+    }
 
     /// Events that came too late for their order to be restored.
     public var lateEvents: Int64 { tracker.statistics.lateEvents }

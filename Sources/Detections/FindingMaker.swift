@@ -83,6 +83,15 @@ struct FindingMaker {
         groupReaders[match.rule].values(match.group)
     }
 
+    /// Hands out the findings so far, to be stored; what comes later adds to them under the same ids.
+    mutating func takeFindings() -> [Finding] {
+        defer {
+            table.removeAll()
+            incidents = [:]
+        }
+        return findings
+    }
+
     /// The findings so far, by level, rule, time and id.
     var findings: [Finding] {
         table.records.map(finding).sorted { left, right in

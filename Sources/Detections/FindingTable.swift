@@ -39,6 +39,8 @@ struct FindingTable {
     /// Bytes that findings hold, roughly.
     private(set) var memoryBytes = 0
     private var places: [FindingIdentity: Int] = [:]
+    /// Findings that were removed because they are stored.
+    private(set) var stored = 0
     private var perRule: [Int: Int] = [:]
     /// Matches that found no room any more because their rule has too many findings, by rule.
     private(set) var overflow: [Int: Int64] = [:]
@@ -49,6 +51,14 @@ struct FindingTable {
     ///
     /// From half of that on, a finding keeps only its first piece of evidence; its count tells that there were more.
     init(memoryMax: Int = Self.memoryMax) { self.memoryMax = memoryMax }
+
+    /// Forgets the findings, which somebody has stored, but not how many there were of each rule.
+    mutating func removeAll() {
+        stored += records.count
+        records = []
+        places = [:]
+        memoryBytes = 0
+    }
 
     /// The place of the finding with this identity, if there is one.
     func place(of identity: FindingIdentity) -> Int? { places[identity] }

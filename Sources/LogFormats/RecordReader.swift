@@ -173,7 +173,8 @@ public struct RecordReader: ~Copyable {
         }
         let isEmpty = result.lines.isEmpty && result.overlong.isEmpty && result.tally == LineTally()
         let (offset, crc64) = extent
-        return isEmpty ? nil : RecordBatch(result, endOffset: offset, endCRC64: crc64, isUnfinished: holdsUnfinishedLine)
+        return isEmpty
+            ? nil : RecordBatch(result, endOffset: offset, endCRC64: crc64, isUnfinished: holdsUnfinishedLine)
     }
 
     /// Sends records through the layers from `place` on.

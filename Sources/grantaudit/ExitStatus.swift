@@ -23,7 +23,7 @@ enum ExitStatus: Int32, Error, CaseIterable {
         case .internalError: "internal error"
         case .ioError: "the database, the output or the metrics file could not be written; the message says which"
         case .busy: "another run holds the database"
-        case .interrupted: "interrupted; the next run does the whole work"
+        case .interrupted: "interrupted; the next run goes on from what was stored"
         }
     }
 

@@ -101,10 +101,8 @@ import Testing
         let temporary = try TemporaryDatabase()
         let database = try temporary.open()
         let dead = try database.begin(run: NewRun(startedAt: may1, toolVersion: "1", arguments: []))
-        try database.record(input: readInput(), of: dead)
         try database.audit { _ in }
         #expect(try temporary.rows("SELECT status, finished_at FROM runs WHERE id = 1") == ["interrupted|NULL"])
-        // It read the input, but nobody judged its events.
         #expect(try database.knownInputs(headSHA256: "feed") == [])
         #expect(throws: StoreError.self) {
             try database.commit(RunOutcome(run: dead, status: .complete, exitStatus: 0, finishedAt: may1))
@@ -122,16 +120,35 @@ import Testing
         #expect(try database.read { try $0.runs().map(\.clientRegistrySHA256) } == [nil, "c0ffee"])
     }
 
-    @Test func aCommitReplacesInputsRecordedBefore() throws {
+    /// What a run has stored before it dies is known to the next one, inputs up to the time to which they were judged.
+    @Test func aCheckpointOutlivesTheRun() throws {
+        let temporary = try TemporaryDatabase()
+        let database = try temporary.open()
+        let dead = try database.begin(run: NewRun(startedAt: may1, toolVersion: "1", arguments: []))
+        var input = readInput()
+        input.judgedUntil = may1 + 5
+        _ = try database.store(RunCheckpoint(run: dead, inputs: [input], findings: [])) { writer in
+            try writer.write(StateHeader(name: "lineage", bytes: [1, 2]))
+        }
+        let known = try database.knownInputs(headSHA256: "feed")
+        #expect(known.map(\.until) == [may1 + 5])
+        #expect(try temporary.rows("SELECT status, lines FROM runs") == ["running|\(input.lines)"])
+        #expect(try database.read { try $0.stateHeader("lineage") }?.bytes == [1, 2])
+    }
+
+    @Test func anInputKeepsItsKeyWhenMoreOfItIsKnown() throws {
         let temporary = try TemporaryDatabase()
         let database = try temporary.open()
         let run = try database.begin(run: NewRun(startedAt: may1, toolVersion: "1", arguments: []))
-        try database.record(input: readInput(), of: run)
-        try database.record(input: readInput(path: "/var/log/renamed.log"), of: run)
+        var input = readInput()
+        input.judgedUntil = may1
+        _ = try database.store(RunCheckpoint(run: run, inputs: [input], findings: [])) { _ in }
+        let key = try temporary.rows("SELECT id FROM inputs")
         var outcome = RunOutcome(run: run, status: .complete, exitStatus: 0, finishedAt: may1)
         outcome.inputs = [readInput(path: "/var/log/last.log")]
         try database.commit(outcome)
-        #expect(try temporary.rows("SELECT path FROM inputs") == ["/var/log/last.log"])
+        #expect(try temporary.rows("SELECT id FROM inputs") == key)
+        #expect(try temporary.rows("SELECT path, judged_until FROM inputs") == ["/var/log/last.log|NULL"])
         #expect(try temporary.rows("SELECT sum(count) FROM input_counts") == ["3"])
     }
 }

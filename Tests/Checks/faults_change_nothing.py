@@ -231,7 +231,7 @@ class Check:
             return what, ending, f"the run {running} was not told" if running and not self.was_running else None
         if ending.status != 130:
             return what, ending, f"ended with {ending}"
-        if ending.error != "grantaudit: error: interrupted; the next run does the whole work\n":
+        if ending.error != "grantaudit: error: interrupted; the next run goes on from what was stored\n":
             return what, ending, f"said {ending.error!r}"
         return what, ending, None
 

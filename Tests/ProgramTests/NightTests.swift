@@ -113,7 +113,7 @@ import Testing
         process.waitUntilExit()
         let said = String(decoding: error.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         #expect(process.terminationStatus == 130)
-        #expect(said == "grantaudit: error: interrupted; the next run does the whole work\n")
+        #expect(said == "grantaudit: error: interrupted; the next run goes on from what was stored\n")
         #expect(try metric("grantaudit_run_exit_status") == ["": "130"])
         #expect(try metric("grantaudit_run_status")[#",status="interrupted""#] == "1")
     }
