@@ -103,7 +103,8 @@ final class InputCursor {
     func record() -> InputRecord {
         var record = InputRecord(number: scouted.number, path: scouted.file.path, status: .read)
         if let failure {
-            record.status = .unreadable
+            // What was judged of it must not be judged again.
+            record.status = tally.lines > 0 ? .damaged : .unreadable
             record.reason = failure.what
         } else if let damage = stage.damage {
             record.status = .damaged

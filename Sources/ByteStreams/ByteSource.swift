@@ -50,7 +50,9 @@ final class ByteSource {
     private static func objection(to descriptor: Int32, as file: InputFile) -> String? {
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.isRegularFile else { return "not a regular file" }
-        if let node = file.node, node != FileNode(status) { return "another file has taken its place since it was listed" }
+        if let node = file.node, node != FileNode(status) {
+            return "another file has taken its place since it was listed"
+        }
         if let byteCount = file.byteCount, status.st_size < byteCount { return "it was cut since it was listed" }
         return nil
     }
