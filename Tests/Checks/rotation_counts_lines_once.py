@@ -321,7 +321,7 @@ def replaced_while_read(logs: Logs) -> None:
     for number in range(parts):
         logs.grow((number + 1) / parts)
         process = logs.start("--quiet")
-        time.sleep(logs.random.uniform(0.1, 0.6))
+        time.sleep(logs.random.uniform(0.05, 0.4))
         process.send_signal(signal.SIGSTOP)
         older = logs.logs / f"grants.jsonl.{parts - number}"
         logs.log.rename(older)
@@ -334,13 +334,30 @@ def replaced_while_read(logs: Logs) -> None:
             logs.problems.append(f"an audit ended with {process.returncode}: {error}")
 
 
+def gone_while_read(logs: Logs) -> None:
+    """A log is moved away while the audit looks at it, and comes back."""
+    parts = 3 * logs.rounds
+    (logs.logs / "other.jsonl").touch()
+    for number in range(parts):
+        logs.grow((number + 1) / parts)
+        process = logs.start("--quiet")
+        time.sleep(logs.random.uniform(0.05, 0.4))
+        process.send_signal(signal.SIGSTOP)
+        elsewhere = logs.log.rename(logs.folder / "elsewhere")
+        process.send_signal(signal.SIGCONT)
+        _, error = process.communicate(timeout=60)
+        elsewhere.rename(logs.log)
+        if process.returncode not in (0, 2):
+            logs.problems.append(f"an audit ended with {process.returncode}: {error}")
+
+
 def truncated_while_read(logs: Logs) -> None:
     """The same with files that are copied and cut."""
     parts = 4 * logs.rounds
     for number in range(parts):
         logs.grow((number + 1) / parts)
         process = logs.start("--quiet")
-        time.sleep(logs.random.uniform(0.1, 0.6))
+        time.sleep(logs.random.uniform(0.05, 0.4))
         process.send_signal(signal.SIGSTOP)
         shutil.copy(logs.log, logs.logs / f"grants.jsonl.{parts - number}")
         os.truncate(logs.log, 0)
@@ -365,6 +382,7 @@ def parts() -> Iterator[tuple[str, Callable[[Logs], None], bool]]:
     yield "copies", copies, False
     yield "copies ahead", copies_ahead, False
     yield "replaced while read", replaced_while_read, False
+    yield "gone while read", gone_while_read, False
     yield "truncated while read", truncated_while_read, False
 
 

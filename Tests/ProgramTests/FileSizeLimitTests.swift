@@ -46,6 +46,21 @@ import Testing
         #expect((next.status, next.error) == (0, ""))
     }
 
+    @Test func auditThatIsStoredSaysSoWhenItsAnswerCannotBeGiven() throws {
+        let rules = Program.root.appending(path: "Rules").path
+        let refused = try run("audit a.log --database audit.db --rules '\(rules)' > /dev/full", blocks: 100_000)
+        #expect(refused.status == 74)
+        #expect(
+            refused.error == """
+                grantaudit: error: standard output: No space left on device
+                  hint: the audit is stored; when this is mended, see it with 'grantaudit report --database audit.db'
+
+                """
+        )
+        let report = try Program.run(["report", "--database", "audit.db"], in: folder.url)
+        #expect(report.output.contains("complete (exit status 0)"))
+    }
+
     @Test func pruneSaysWhyItCannotDelete() throws {
         #expect(try audit(blocks: 100_000).status == 0)
         // Only what is older than a second is deleted.
