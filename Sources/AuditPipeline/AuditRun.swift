@@ -184,8 +184,10 @@ public struct AuditRun {
             database: database
         )
         var inputs: [ScoutedInput] = []
-        for (index, file) in files.enumerated() { inputs.append(try scout.scout(file, number: index + 1)) }
-        scout.markDuplicates(&inputs)
+        for (index, file) in files.enumerated() where !progress.shouldStop {
+            inputs.append(try scout.scout(file, number: index + 1))
+        }
+        if !progress.shouldStop { scout.markDuplicates(&inputs) }
         return inputs
     }
 

@@ -61,7 +61,9 @@ public struct LineReader: ~Copyable, @unchecked Sendable {
                 // A last line without a line end comes alone, so that what is before it can be told from it.
                 isFinished = true
                 splitter.finish(current.bytes, offset: blockOffset, into: &draft)
-                return draft.isEmpty ? nil : handOn(draft)
+                guard draft.isEmpty else { return handOn(draft) }
+                identify(to: current.count)
+                return nil
             }
             makeRoom()
             try fill()
@@ -75,13 +77,15 @@ public struct LineReader: ~Copyable, @unchecked Sendable {
     public mutating func skip(byteCount: Int64) throws(InputError) -> SkippedPrefix? {
         precondition(identity.byteCount == 0 && block.count == 0 && !isFinished, "skip comes before the first line")
         var lineCount: Int64 = 0
+        var endsLine = true
         while true {
             let part = Int(min(byteCount - identity.byteCount, Int64(block.count)))
             let current = block
+            if part > 0 { endsLine = current.bytes.byte(at: part - 1) == UInt8(ascii: "\n") }
             lineCount += LineSplitter.lineFeeds(in: current.bytes.extracting(first: part))
             identify(to: part)
             if identity.byteCount == byteCount {
-                splitter.resume(at: part, lineNumber: lineCount + 1)
+                splitter.resume(at: part, lineNumber: lineCount + 1, isRest: byteCount > 0 && !endsLine)
                 return SkippedPrefix(byteCount: byteCount, crc64: identity.crc64, lineCount: lineCount)
             }
             if streamHasEnded {
@@ -159,6 +163,7 @@ public struct LineReader: ~Copyable, @unchecked Sendable {
             identify(to: current.count)
             emptyBlock()
         } else if splitter.start > 0 {
+            identify(to: splitter.start)
             carryRest()
             recycle(current)
         } else if current.capacity - current.count < stream.roomMin {

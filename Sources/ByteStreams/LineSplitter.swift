@@ -31,6 +31,8 @@ struct LineSplitter {
     /// The overlong line whose end is still to come, with the bytes dropped so far.
     private var dropped: OverlongLine?
     private var droppedEndsWithCarriageReturn = false
+    /// Whether the next line is the rest of one that was read before.
+    private var isRest = false
 
     /// A splitter at the beginning of an input.
     init(lineBytesMax: Int) { self.lineBytesMax = lineBytesMax }
@@ -51,6 +53,10 @@ struct LineSplitter {
                 defer { moveOn(to: feed + 1) }
                 if finishDropped(bytes, feed, &draft) { continue }
                 let hasReturn = feed > start && bytes[feed - 1] == Self.carriageReturn
+                if isRest {
+                    isRest = false
+                    if feed == start || hasReturn && feed == start + 1 { continue }
+                }
                 if !add(feed - start - (hasReturn ? 1 : 0), offset, to: &draft) { return true }
             }
             scanned = bytes.count
@@ -88,8 +94,9 @@ struct LineSplitter {
         scanned = carried
     }
 
-    /// Goes on at `start` with line `lineNumber`.
-    mutating func resume(at start: Int, lineNumber: Int64) {
+    /// Goes on at `start` with line `lineNumber`, or with the rest of it: one that is only its end is no line.
+    mutating func resume(at start: Int, lineNumber: Int64, isRest: Bool) {
+        self.isRest = isRest
         self.start = start
         self.lineNumber = lineNumber
         scanned = start

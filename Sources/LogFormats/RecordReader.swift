@@ -53,6 +53,8 @@ public struct RecordReader: ~Copyable {
     private var isFinished = false
     /// The last line of the input, which has no end.
     private var unfinishedLine: LineBatch?
+    /// Where the last line ended that has an end, and whose records may still be held back.
+    private var linesEnd: (offset: Int64, crc64: UInt64)
     /// Whether all that is held back stands in the last line, which has no end.
     private var holdsUnfinishedLine = false
     private var spareBlocks: [ByteBlock] = []
@@ -71,6 +73,7 @@ public struct RecordReader: ~Copyable {
         self.chain = chain
         layers = chain.layers(members: members, time: time, recordBytesMax: recordBytesMax)
         documents = chain.isDocument ? DocumentSplitter(members: members, recordBytesMax: recordBytesMax) : nil
+        linesEnd = (lines.identity.byteCount, lines.identity.crc64)
         self.lines = lines
         self.skipped = skipped
     }
@@ -114,10 +117,11 @@ public struct RecordReader: ~Copyable {
         if batch.lastLineIsUnterminated, unfinishedLine == nil {
             // It comes alone, so that it can be left to the next run, and what is before it cannot.
             unfinishedLine = batch
-            if let held = release() { return held }
+            if let held = release(linesEnd) { return held }
         }
         unfinishedLine = nil
         holdsUnfinishedLine = batch.lastLineIsUnterminated
+        linesEnd = (batch.endOffset, batch.endCRC64)
         let records = RecordBlock(batch)
         let unwrapped = unwrap(records, from: 0)
         lines.recycle(batch.block)
@@ -153,11 +157,11 @@ public struct RecordReader: ~Copyable {
     /// The end of the input: what was held back for more to come is given out.
     private mutating func finish() -> RecordBatch? {
         isFinished = true
-        return release()
+        return release((extent.byteCount, extent.crc64))
     }
 
-    /// What was held back for more to come, as it is now.
-    private mutating func release() -> RecordBatch? {
+    /// What was held back for more to come, as it is now; all of it stands before `end`.
+    private mutating func release(_ end: (offset: Int64, crc64: UInt64)) -> RecordBatch? {
         let records = RecordBlock()
         if isFinished, let unfinished = documents?.end(into: records), unfinished.byteOffset >= skipped {
             records.tally.ignored["unfinished last record", default: 0] += 1
@@ -172,9 +176,13 @@ public struct RecordReader: ~Copyable {
             result = rest
         }
         let isEmpty = result.lines.isEmpty && result.overlong.isEmpty && result.tally == LineTally()
-        let (offset, crc64) = extent
-        return isEmpty
-            ? nil : RecordBatch(result, endOffset: offset, endCRC64: crc64, isUnfinished: holdsUnfinishedLine)
+        guard !isEmpty else { return nil }
+        return RecordBatch(
+            result,
+            endOffset: end.offset,
+            endCRC64: end.crc64,
+            isUnfinished: holdsUnfinishedLine
+        )
     }
 
     /// Sends records through the layers from `place` on.

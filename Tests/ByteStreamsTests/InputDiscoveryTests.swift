@@ -37,6 +37,34 @@ import Testing
         #expect(relative(found.files.map(\.path)) == ["c", "a", "b"])
     }
 
+    @Test func fileThatIsReplacedOrCutIsNotReadInItsPlace() throws {
+        for (name, reason) in [
+            ("replaced", "another file has taken its place since it was listed"),
+            ("cut", "it was cut since it was listed"),
+        ] {
+            let path = directory.file(name, [1, 2, 3]).path
+            let listed = try #require(InputDiscovery([path]).files.first)
+            _ = try LineReader(listed)
+            if name == "replaced" {
+                rename(path, path + ".1")
+                directory.file(name, [1, 2, 3, 4])
+            } else {
+                truncate(path, 2)
+            }
+            #expect(throws: InputError("cannot open: " + reason, where: path)) { _ = try LineReader(listed) }
+        }
+    }
+
+    @Test func fileThatGrowsIsReadAsItIs() throws {
+        let path = directory.file("grown", [1]).path
+        let listed = try #require(InputDiscovery([path]).files.first)
+        let descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
+        #expect(write(descriptor, [UInt8](2...3), 2) == 2)
+        close(descriptor)
+        let lines = try Reading(listed).lines
+        #expect(lines.map(\.bytes) == [[1, 2, 3]])
+    }
+
     @Test func filesKnowTheirSizeAndTime() throws {
         let file = directory.file("a", [1, 2, 3])
         var times = [timespec(tv_sec: 5, tv_nsec: 0), timespec(tv_sec: 1_700_000_000, tv_nsec: 123_456_789)]

@@ -21,9 +21,11 @@ import Testing
                 let expectedPrefix = SkippedPrefix(byteCount: Int64(count), crc64: crc64(skipped), lineCount: feeds)
                 #expect(prefix == expectedPrefix)
                 let rest = try Reading(file, limits, skip: Int64(count))
-                let expected = expectedLines(Array(content.dropFirst(count))).lines.map { line in
+                var expected = expectedLines(Array(content.dropFirst(count))).lines.map { line in
                     Line(number: line.number + feeds, offset: line.offset + Int64(count), bytes: line.bytes)
                 }
+                // The end of a line that was read is no line.
+                if let last = skipped.last, last != 0x0A, expected.first?.bytes == [] { expected.removeFirst() }
                 #expect(rest.lines == expected, "\(name): after \(count) bytes")
                 #expect(rest.identity.crc64 == crc64(content))
                 #expect(rest.identity.headBytes == content)

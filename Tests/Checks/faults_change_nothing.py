@@ -318,7 +318,7 @@ class Check:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--kills", type=int, default=25, help="how many faults (default: 25)")
+    parser.add_argument("--kills", type=int, default=40, help="how many faults (default: 40)")
     parser.add_argument("--seed", type=int, default=1, help="which ones (default: 1)")
     parser.add_argument("--program", default=os.environ.get("GRANTAUDIT"), help="the program (default: what was built)")
     arguments = parser.parse_args()

@@ -5,12 +5,15 @@ In the end findings and counts have to be those of one audit over everything, an
 add the record of its run. More than that: lines and compressed files that are half written, copies, hard links,
 files that vanish or appear while they are read, servers that write meanwhile.
 
-`--seed S` makes other logs; `--only NAME` runs one part. Without logrotate its part is left out.
+`--thorough` does more of everything, `--seed S` makes other logs, `--only NAME` runs one part. Without logrotate the
+parts that need it are left out.
 """
 
 import argparse
+import grp
 import gzip
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -19,6 +22,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from random import Random
 
@@ -37,8 +41,9 @@ UNFINISHED = "unfinished last line"
 class Logs(Night):
     """A folder with the log of one server."""
 
-    def __init__(self, folder: Path, program: str, seed: int, lines: list[str] | None = None):
+    def __init__(self, folder: Path, program: str, seed: int, rounds: int, lines: list[str] | None = None):
         super().__init__(folder, program)
+        self.rounds = rounds
         self.random = Random(seed)
         self.lines = lines or [line.text for line in Story(seed, NIGHTS, ("a",), 25, guessing=False).lines]
         self.logs.mkdir()
@@ -121,14 +126,15 @@ CONFIGURATIONS = {
     "copied and truncated": "copytruncate",
     "copied and truncated, compressed at once": "copytruncate compress {zstd}",
     "dated": "nocreate dateext dateformat -%Y%m%d-%s delaycompress compress {zstd}",
-    "moved to another folder": "create 0640 olddir {logs}/old createolddir 0750 root root",
+    "moved to another folder": "create 0640 olddir {logs}/old createolddir 0750 {owner}",
 }
 
 
 def rotate(logs: Logs, words: str) -> None:
     """Runs logrotate with a configuration of these words."""
+    owner = f"{pwd.getpwuid(os.getuid()).pw_name} {grp.getgrgid(os.getgid()).gr_name}"
     zstd = f"compresscmd {ZSTD}\ncompressoptions -q\ncompressext .zst" if ZSTD else ""
-    words = words.replace("compress {zstd}", "compress\n{zstd}").format(zstd=zstd, logs=logs.logs)
+    words = words.replace("compress {zstd}", "compress\n{zstd}").format(zstd=zstd, logs=logs.logs, owner=owner)
     settings = []
     takes = {"create": 1, "createolddir": 3, "olddir": 1, "dateformat": 1}
     for line in words.split("\n"):
@@ -155,7 +161,7 @@ def rotated(words: str) -> Callable[[Logs], None]:
     """Audits before and after rotations, with and without lines in between."""
 
     def run(logs: Logs) -> None:
-        rotations = 4
+        rotations = 2 * logs.rounds
         for number in range(rotations):
             logs.grow((number + 0.4) / rotations)
             logs.step()
@@ -163,7 +169,7 @@ def rotated(words: str) -> Callable[[Logs], None]:
             if logs.random.random() < 0.5:
                 logs.step()
             rotate(logs, words)
-            if number != 2:
+            if number % 4 != 2:
                 logs.step()
             logs.grow((number + 1) / rotations)
             if "%s" in words:
@@ -188,7 +194,7 @@ def rotated_while_written(logs: Logs) -> None:
     writer = threading.Thread(target=write)
     writer.start()
     words = "nocreate delaycompress compress {zstd}"
-    for number in range(8):
+    for number in range(4 * logs.rounds):
         logs.step(0, 2)
         if number % 2 == 1:
             rotate(logs, words)
@@ -210,8 +216,9 @@ def rotated_while_written(logs: Logs) -> None:
 def half_lines(logs: Logs) -> None:
     """A server that writes in blocks, so that the last line is rarely whole."""
     data, done = logs.text.encode(), 0
-    for number in range(9):
-        end = len(data) * (number + 1) // 9 - 7 * number if number < 8 else len(data)
+    count = 4 * logs.rounds
+    for number in range(count):
+        end = len(data) * (number + 1) // count - 7 * number if number + 1 < count else len(data)
         with logs.log.open("ab") as file:
             file.write(data[done:end])
         done = end
@@ -231,7 +238,7 @@ def access_log(number: int) -> str:
 
 def half_archives(logs: Logs) -> None:
     """Archives are looked at while they are written."""
-    parts = 4
+    parts = 2 * logs.rounds
     for number in range(parts):
         logs.grow((number + 1) / parts)
         logs.step()
@@ -243,7 +250,7 @@ def half_archives(logs: Logs) -> None:
         else:
             name, packed = plain.with_suffix(".gz"), gzip.compress(plain.read_bytes())
         name = name.with_name(f"grants.jsonl.{number}{name.suffix}")
-        for share in (0.0, 0.3, 0.8):
+        for share in sorted((0.0, 0.8, 0.3)[:1 + logs.rounds]):
             name.write_bytes(packed[:int(len(packed) * share)])
             logs.step(0, 2)
         name.write_bytes(packed)
@@ -260,7 +267,7 @@ def archives_only(logs: Logs) -> None:
     for name, pack in (("a.gz", gzip.compress), ("b.zst", zstd_frames)):
         part = data[:half] if name == "a.gz" else data[half:]
         packed = pack(part)
-        for share in (0.2, 0.5, 0.95):
+        for share in sorted((0.5, 0.2, 0.95)[:2 * logs.rounds - 1]):
             (logs.logs / name).write_bytes(packed[:int(len(packed) * share)])
             logs.step(0, 2)
         (logs.logs / name).write_bytes(packed)
@@ -310,11 +317,11 @@ def copies_ahead(logs: Logs) -> None:
 
 def replaced_while_read(logs: Logs) -> None:
     """The audit is stopped at some moment, and files are renamed, removed, and begun anew."""
-    parts = 12
+    parts = 4 * logs.rounds
     for number in range(parts):
         logs.grow((number + 1) / parts)
         process = logs.start("--quiet")
-        time.sleep(logs.random.uniform(0.1, 0.6))
+        time.sleep(logs.random.uniform(0.05, 0.4))
         process.send_signal(signal.SIGSTOP)
         older = logs.logs / f"grants.jsonl.{parts - number}"
         logs.log.rename(older)
@@ -327,13 +334,30 @@ def replaced_while_read(logs: Logs) -> None:
             logs.problems.append(f"an audit ended with {process.returncode}: {error}")
 
 
-def truncated_while_read(logs: Logs) -> None:
-    """The same with files that are copied and cut."""
-    parts = 8
+def gone_while_read(logs: Logs) -> None:
+    """A log is moved away while the audit looks at it, and comes back."""
+    parts = 3 * logs.rounds
+    (logs.logs / "other.jsonl").touch()
     for number in range(parts):
         logs.grow((number + 1) / parts)
         process = logs.start("--quiet")
-        time.sleep(logs.random.uniform(0.1, 0.6))
+        time.sleep(logs.random.uniform(0.05, 0.4))
+        process.send_signal(signal.SIGSTOP)
+        elsewhere = logs.log.rename(logs.folder / "elsewhere")
+        process.send_signal(signal.SIGCONT)
+        _, error = process.communicate(timeout=60)
+        elsewhere.rename(logs.log)
+        if process.returncode not in (0, 2):
+            logs.problems.append(f"an audit ended with {process.returncode}: {error}")
+
+
+def truncated_while_read(logs: Logs) -> None:
+    """The same with files that are copied and cut."""
+    parts = 4 * logs.rounds
+    for number in range(parts):
+        logs.grow((number + 1) / parts)
+        process = logs.start("--quiet")
+        time.sleep(logs.random.uniform(0.05, 0.4))
         process.send_signal(signal.SIGSTOP)
         shutil.copy(logs.log, logs.logs / f"grants.jsonl.{parts - number}")
         os.truncate(logs.log, 0)
@@ -358,11 +382,22 @@ def parts() -> Iterator[tuple[str, Callable[[Logs], None], bool]]:
     yield "copies", copies, False
     yield "copies ahead", copies_ahead, False
     yield "replaced while read", replaced_while_read, False
+    yield "gone while read", gone_while_read, False
     yield "truncated while read", truncated_while_read, False
+
+
+def problems(program: str, seed: int, rounds: int, run: Callable[[Logs], None], is_text: bool) -> list[str]:
+    """What is wrong after one part."""
+    with tempfile.TemporaryDirectory() as folder:
+        lines = [access_log(number) for number in range(600)] if is_text else None
+        logs = Logs(Path(folder) / "part", program, seed, rounds, lines)
+        run(logs)
+        return logs.finish()
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--thorough", action="store_true", help="do more of everything")
     parser.add_argument("--seed", type=int, default=1, help="which logs (default: 1)")
     parser.add_argument("--only", help="the part to run")
     parser.add_argument("--program", default=os.environ.get("GRANTAUDIT"), help="the program (default: what was built)")
@@ -373,21 +408,20 @@ def main() -> int:
         return 0
     if not LOGROTATE:
         print("  not checked: rotation by logrotate, which is missing (apt install logrotate)")
-    count, problems = 0, 0
-    for name, run, is_text in parts():
-        if arguments.only not in (None, name):
-            continue
-        with tempfile.TemporaryDirectory() as folder:
-            lines = [access_log(number) for number in range(600)] if is_text else None
-            logs = Logs(Path(folder) / "part", program, arguments.seed, lines)
-            run(logs)
-            found = logs.finish()
-        count += 1
-        problems += len(found) > 0
-        for text in found[:12]:
-            print(f"{name}: {text}"[:1500])
-    print(f"  {count} parts, {problems} of them with problems")
-    return 1 if problems else 0
+    rounds = 2 if arguments.thorough else 1
+    failed = 0
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        chosen = [part for part in parts() if arguments.only in (None, part[0])]
+        running = [
+            (name, pool.submit(problems, program, arguments.seed, rounds, run, is_text)) for name, run, is_text in chosen
+        ]
+        for name, task in running:
+            found = task.result()
+            failed += len(found) > 0
+            for text in found[:12]:
+                print(f"{name}: {text}"[:1500])
+    print(f"  {len(running)} parts, {failed} of them with problems")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

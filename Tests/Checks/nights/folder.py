@@ -9,6 +9,10 @@ from .story import Story
 
 ROOT = Path(__file__).resolve().parents[3]
 KEY = "6b" * 32
+FAMILIES = (
+    "authorization_code", "refresh_token", "revocation", "scope", "grant_type", "guessing", "secret_hygiene",
+)
+FORMATS = ("grantaudit_json.yml", "combined.yml", "include/*.yml", "envelopes/*.yml")
 
 
 @dataclass
@@ -29,6 +33,12 @@ class Night:
         folder.mkdir(parents=True)
         (folder / "key").write_text(KEY + "\n")
         (folder / "rules").symlink_to(ROOT / "Rules")
+        # Loading all rules and formats takes longer than a night.
+        (folder / "formats").mkdir()
+        for name in FORMATS:
+            (folder / "formats" / Path(name).parent).mkdir(exist_ok=True)
+            for path in sorted((ROOT / "Rules" / "formats").glob(name)):
+                (folder / "formats" / Path(name).parent / path.name).symlink_to(path)
         self.logs = folder / "logs"
         # The name of the folder that the program itself sees.
         self.database = folder.resolve() / "night.db"
@@ -61,8 +71,8 @@ class Night:
 
     def command(self, *options: str) -> list[str]:
         return [
-            self.program, "audit", "logs", "--rules", "rules", "--database", "night.db", "--fingerprint-key", "key",
-            *options,
+            self.program, "audit", "logs", *(word for name in FAMILIES for word in ("--rules", f"rules/{name}")),
+            "--formats", "formats", "--database", "night.db", "--fingerprint-key", "key", *options,
         ]
 
     def start(self, *options: str, variables: dict[str, str] | None = None, **others: object) -> subprocess.Popen:
