@@ -126,7 +126,8 @@ final class InputCursor {
     func progress(until time: Int64) -> Progress {
         guard hasJudged else { return .untouched }
         let isInOrder = !scouted.isUnordered && !scouted.chain.isDocument && scouted.recordSpan == 0
-        guard isInOrder, scouted.chain.names.isEmpty, scouted.chain.continues == nil, scouted.file.kind == .file, let extent,
+        guard isInOrder, scouted.chain.names.isEmpty, scouted.chain.continues == nil, scouted.file.kind == .file,
+            let extent,
             !queue.holdsEvent(before: time)
         else { return .unclear }
         var record = InputRecord(number: scouted.number, path: scouted.file.path, status: .read)
