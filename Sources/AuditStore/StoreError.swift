@@ -110,7 +110,8 @@ extension StoreError {
                 self = .io(path: path, reason: text)
                 return
             }
-            self.init(errno: code, path: path)
+            // The file itself is there; one that SQLite needs beside it is not, and could not be made.
+            if code == ENOENT { self = .readOnly(path: path) } else { self.init(errno: code, path: path) }
         default: self = .other(path: path, code: Int(error.extendedResultCode.rawValue), text: text)
         }
     }

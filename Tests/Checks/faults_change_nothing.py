@@ -216,7 +216,8 @@ class Check:
 
     def kill(self, delay: float, number: signal.Signals) -> tuple[str, Ending, str | None]:
         what = f"{number.name} after {delay:.3f} s"
-        process = self.disturbed.start("--quiet", restore_signals=True)
+        before = self.running()
+        process = self.disturbed.start("--quiet")
         time.sleep(delay)
         process.send_signal(number)
         begun = time.monotonic()
@@ -225,21 +226,20 @@ class Check:
         if ending.status in (0, -number):
             if number == signal.SIGKILL:
                 return what, ending, None
-            with Copy(self.disturbed.database) as copy:
-                running = copy.all("SELECT id FROM runs WHERE status = 'running'") if copy.tables else []
             # Before it has begun and after it has ended a signal does what it always does.
-            return what, ending, f"the run {running} was not told" if running and not self.was_running else None
+            begun_runs = self.running() - before
+            return what, ending, f"left the runs {begun_runs} behind" if begun_runs else None
         if ending.status != 130:
             return what, ending, f"ended with {ending}"
         if ending.error != "grantaudit: error: interrupted; the next run does the whole work\n":
             return what, ending, f"said {ending.error!r}"
         return what, ending, None
 
-    @property
-    def was_running(self) -> bool:
-        """Whether the run before was killed, so that its row is still there."""
+    def running(self) -> set[int]:
+        """The runs that have begun and not ended, dead ones included."""
         with Copy(self.disturbed.database) as copy:
-            return len(copy.all("SELECT id FROM runs WHERE status = 'running' AND id < (SELECT max(id) FROM runs)")) > 0
+            rows = copy.all("SELECT id FROM runs WHERE status = 'running'") if copy.tables else []
+        return {run for (run,) in rows}
 
     def call(self, calls: Counter) -> tuple[str, int]:
         kind = self.random.choice(("any", "any", "write", "sync", "truncate", "map"))
@@ -322,7 +322,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="which ones (default: 1)")
     parser.add_argument("--program", default=os.environ.get("GRANTAUDIT"), help="the program (default: what was built)")
     arguments = parser.parse_args()
-    program = arguments.program or str(ROOT / ".build" / "debug" / "grantaudit")
+    program = os.path.abspath(arguments.program or ROOT / ".build" / "debug" / "grantaudit")
     if not Path(program).exists():
         print(f"  not checked: there is no {program} (swift build)")
         return 0

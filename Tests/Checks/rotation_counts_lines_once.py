@@ -402,7 +402,7 @@ def main() -> int:
     parser.add_argument("--only", help="the part to run")
     parser.add_argument("--program", default=os.environ.get("GRANTAUDIT"), help="the program (default: what was built)")
     arguments = parser.parse_args()
-    program = arguments.program or str(ROOT / ".build" / "debug" / "grantaudit")
+    program = os.path.abspath(arguments.program or ROOT / ".build" / "debug" / "grantaudit")
     if not Path(program).exists():
         print(f"  not checked: there is no {program} (swift build)")
         return 0
