@@ -95,6 +95,9 @@ extension StoreError {
         switch error.resultCode {
         case .SQLITE_NOTADB: self = .notADatabase(path: path)
         case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy(path: path, holder: nil)
+        case .SQLITE_PROTOCOL:
+            // Locks that cannot be had: nobody can take them where nothing can be written.
+            self = access(path, W_OK) == 0 ? .busy(path: path, holder: nil) : .readOnly(path: path)
         case .SQLITE_READONLY: self = .readOnly(path: path)
         case .SQLITE_FULL: self = .diskFull(path: path)
         case .SQLITE_IOERR:

@@ -1,13 +1,13 @@
 """Checks that audits which are killed, interrupted or cannot write, and are then run again, store what undisturbed
 audits store, row by row.
 
-Servers on several hosts write logs over some nights, and the logs are rotated; the incidents in them need what was known
-the night before. In one copy of it all nothing happens. In the other each night's audit is disturbed a few times: killed
-at a random moment or at a random write, or made to meet a full disk, a read-only one, an I/O error. After each fault the
-database has to be whole, and to hold either what it held before or all of the night.
+Servers on several hosts write logs over some nights, and the logs are rotated; the incidents in them need what was
+known the night before. In one copy of it all nothing happens. In the other each night's audit is disturbed a few times:
+killed at a random moment or at a random write, or made to meet a full disk, a read-only one, an I/O error. After each
+fault the database has to be whole, and to hold either what it held before or all of the night.
 
-`--kills N` asks for that many faults, `--seed S` for others. Without a C compiler writes fail only by a limit on the size
-of files.
+`--kills N` asks for that many faults, `--seed S` for others. Without a C compiler writes fail only by a limit on the
+size of files.
 """
 
 import argparse
@@ -57,7 +57,9 @@ class Shim:
         if not compiler or subprocess.run(command, capture_output=True).returncode != 0:
             self.library = None
 
-    def variables(self, night: Night, call: str, number: int = 0, what: str = "", stays: bool = False) -> dict[str, str]:
+    def variables(
+        self, night: Night, call: str, number: int = 0, what: str = "", stays: bool = False
+    ) -> dict[str, str]:
         found = {
             "LD_PRELOAD": str(self.library), "FAULT_PATH": str(night.database), "FAULT_CALL": call,
             "FAULT_NUMBER": str(number), "FAULT_REPORT": str(night.folder / "report"),
@@ -155,7 +157,8 @@ class Check:
     def compare(self, night: int, bounds: list[int]) -> None:
         """Everything that is stored, of both copies."""
         with Copy(self.calm.database) as calm, Copy(self.disturbed.database) as disturbed:
-            found = differences(disturbed.content(lambda run: self.name(run, bounds)), calm.content(lambda run: run - 1))
+            content = disturbed.content(lambda run: self.name(run, bounds))
+            found = differences(content, calm.content(lambda run: run - 1))
             found += differences(disturbed.lasting(), calm.lasting())
             runs = disturbed.finished(bounds[-1] + 1)
             if not runs:
@@ -175,7 +178,8 @@ class Check:
 
     def fault(self, where: str, seconds: float, calls: Counter, bounds: list[int], before: dict, after: dict) -> bool:
         """Disturbs one audit, and looks at what is left: whether that is the whole night."""
-        kinds = [self.kill_some_time, self.kill_early, self.interrupt, self.interrupt, self.limit, self.rival, self.locked]
+        kinds = [self.kill_some_time, self.kill_early, self.interrupt, self.interrupt]
+        kinds += [self.limit, self.rival, self.locked]
         if self.shim.library:
             kinds += [self.kill_at_call] * 5 + [self.fail_at_call] * 7 + [self.read_only]
         kind = self.random.choice(kinds)
@@ -287,7 +291,7 @@ class Check:
         return "a read-only file system", ending, problem
 
     def verdict(self, ending: Ending, code: int | None) -> str | None:
-        """Whether an audit that could not write ended and spoke as it should; `code` is the error, 0 for a short write."""
+        """Whether an audit that could not write ended and spoke as it should; `code` is 0 for a short write."""
         if ending.status == 0:
             return None
         if code is None or ending.status != 74:
@@ -302,7 +306,10 @@ class Check:
     def rival(self, _: float, __: Counter) -> tuple[str, Ending, str | None]:
         """Two audits at once: one of them may find the database taken."""
         processes = [self.disturbed.start("--quiet") for _ in range(2)]
-        endings = [Ending(process.returncode, *said) for process in processes if (said := process.communicate(timeout=120))]
+        endings = []
+        for process in processes:
+            output, error = process.communicate(timeout=120)
+            endings.append(Ending(process.returncode, output, error))
         statuses = sorted(ending.status for ending in endings)
         problem = None if statuses in ([0, 0], [0, 75]) else f"ended with {endings}"
         return "two at once", endings[0] if endings[0].status == 0 else endings[1], problem
