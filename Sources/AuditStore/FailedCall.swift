@@ -18,17 +18,21 @@ extension Database {
             return try body()
         } catch let error as DatabaseError {
             let errno = sqlite3_system_errno(sqliteConnection)
-            throw FailedCall(error: error, errno: errno != 0 ? errno : journalErrno)
+            throw FailedCall(error: error, errno: errno != 0 ? errno : fileErrno)
         }
     }
 
-    /// The number of the last call on the write-ahead log that failed; only there is what went wrong at a commit.
-    private var journalErrno: Int32 {
-        var file: UnsafeMutablePointer<sqlite3_file>?
-        var errno: Int32 = 0
-        _ = sqlite3_file_control(sqliteConnection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file)
-        guard let file, let methods = file.pointee.pMethods else { return 0 }
-        _ = methods.pointee.xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &errno)
-        return errno
+    /// The number of the last call on the write-ahead log, else on the database itself, that failed; only there is what
+    /// went wrong at a commit.
+    private var fileErrno: Int32 {
+        for pointer in [SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER] {
+            var file: UnsafeMutablePointer<sqlite3_file>?
+            var errno: Int32 = 0
+            _ = sqlite3_file_control(sqliteConnection, "main", pointer, &file)
+            guard let file, let methods = file.pointee.pMethods else { continue }
+            _ = methods.pointee.xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &errno)
+            if errno != 0 { return errno }
+        }
+        return 0
     }
 }

@@ -95,6 +95,9 @@ extension StoreError {
         switch error.resultCode {
         case .SQLITE_NOTADB: self = .notADatabase(path: path)
         case .SQLITE_BUSY, .SQLITE_LOCKED: self = .busy(path: path, holder: nil)
+        case .SQLITE_PROTOCOL:
+            // Locks that cannot be had: nobody can take them where nothing can be written.
+            self = access(path, W_OK) == 0 ? .busy(path: path, holder: nil) : .readOnly(path: path)
         case .SQLITE_READONLY: self = .readOnly(path: path)
         case .SQLITE_FULL: self = .diskFull(path: path)
         case .SQLITE_IOERR:
@@ -110,7 +113,8 @@ extension StoreError {
                 self = .io(path: path, reason: text)
                 return
             }
-            self.init(errno: code, path: path)
+            // The file itself is there; one that SQLite needs beside it is not, and could not be made.
+            if code == ENOENT { self = .readOnly(path: path) } else { self.init(errno: code, path: path) }
         default: self = .other(path: path, code: Int(error.extendedResultCode.rawValue), text: text)
         }
     }

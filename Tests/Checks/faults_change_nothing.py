@@ -1,13 +1,13 @@
 """Checks that audits which are killed, interrupted or cannot write, and are then run again, store what undisturbed
 audits store, row by row.
 
-Servers on several hosts write logs over some nights, and the logs are rotated; the incidents in them need what was known
-the night before. In one copy of it all nothing happens. In the other each night's audit is disturbed a few times: killed
-at a random moment or at a random write, or made to meet a full disk, a read-only one, an I/O error. After each fault the
-database has to be whole, and to hold either what it held before or all of the night.
+Servers on several hosts write logs over some nights, and the logs are rotated; the incidents in them need what was
+known the night before. In one copy of it all nothing happens. In the other each night's audit is disturbed a few times:
+killed at a random moment or at a random write, or made to meet a full disk, a read-only one, an I/O error. After each
+fault the database has to be whole, and to hold either what it held before or all of the night.
 
-`--kills N` asks for that many faults, `--seed S` for others. Without a C compiler writes fail only by a limit on the size
-of files.
+`--kills N` asks for that many faults, `--seed S` for others. Without a C compiler writes fail only by a limit on the
+size of files.
 """
 
 import argparse
@@ -57,7 +57,9 @@ class Shim:
         if not compiler or subprocess.run(command, capture_output=True).returncode != 0:
             self.library = None
 
-    def variables(self, night: Night, call: str, number: int = 0, what: str = "", stays: bool = False) -> dict[str, str]:
+    def variables(
+        self, night: Night, call: str, number: int = 0, what: str = "", stays: bool = False
+    ) -> dict[str, str]:
         found = {
             "LD_PRELOAD": str(self.library), "FAULT_PATH": str(night.database), "FAULT_CALL": call,
             "FAULT_NUMBER": str(number), "FAULT_REPORT": str(night.folder / "report"),
@@ -155,7 +157,8 @@ class Check:
     def compare(self, night: int, bounds: list[int]) -> None:
         """Everything that is stored, of both copies."""
         with Copy(self.calm.database) as calm, Copy(self.disturbed.database) as disturbed:
-            found = differences(disturbed.content(lambda run: self.name(run, bounds)), calm.content(lambda run: run - 1))
+            content = disturbed.content(lambda run: self.name(run, bounds))
+            found = differences(content, calm.content(lambda run: run - 1))
             found += differences(disturbed.lasting(), calm.lasting())
             runs = disturbed.finished(bounds[-1] + 1)
             if not runs:
@@ -175,7 +178,8 @@ class Check:
 
     def fault(self, where: str, seconds: float, calls: Counter, bounds: list[int], before: dict, after: dict) -> bool:
         """Disturbs one audit, and looks at what is left: whether that is the whole night."""
-        kinds = [self.kill_some_time, self.kill_early, self.interrupt, self.interrupt, self.limit, self.rival, self.locked]
+        kinds = [self.kill_some_time, self.kill_early, self.interrupt, self.interrupt]
+        kinds += [self.limit, self.rival, self.locked]
         if self.shim.library:
             kinds += [self.kill_at_call] * 5 + [self.fail_at_call] * 7 + [self.read_only]
         kind = self.random.choice(kinds)
@@ -216,7 +220,8 @@ class Check:
 
     def kill(self, delay: float, number: signal.Signals) -> tuple[str, Ending, str | None]:
         what = f"{number.name} after {delay:.3f} s"
-        process = self.disturbed.start("--quiet", restore_signals=True)
+        before = self.running()
+        process = self.disturbed.start("--quiet")
         time.sleep(delay)
         process.send_signal(number)
         begun = time.monotonic()
@@ -225,21 +230,20 @@ class Check:
         if ending.status in (0, -number):
             if number == signal.SIGKILL:
                 return what, ending, None
-            with Copy(self.disturbed.database) as copy:
-                running = copy.all("SELECT id FROM runs WHERE status = 'running'") if copy.tables else []
             # Before it has begun and after it has ended a signal does what it always does.
-            return what, ending, f"the run {running} was not told" if running and not self.was_running else None
+            begun_runs = self.running() - before
+            return what, ending, f"left the runs {begun_runs} behind" if begun_runs else None
         if ending.status != 130:
             return what, ending, f"ended with {ending}"
         if ending.error != "grantaudit: error: interrupted; the next run goes on from what was stored\n":
             return what, ending, f"said {ending.error!r}"
         return what, ending, None
 
-    @property
-    def was_running(self) -> bool:
-        """Whether the run before was killed, so that its row is still there."""
+    def running(self) -> set[int]:
+        """The runs that have begun and not ended, dead ones included."""
         with Copy(self.disturbed.database) as copy:
-            return len(copy.all("SELECT id FROM runs WHERE status = 'running' AND id < (SELECT max(id) FROM runs)")) > 0
+            rows = copy.all("SELECT id FROM runs WHERE status = 'running'") if copy.tables else []
+        return {run for (run,) in rows}
 
     def call(self, calls: Counter) -> tuple[str, int]:
         kind = self.random.choice(("any", "any", "write", "sync", "truncate", "map"))
@@ -287,7 +291,7 @@ class Check:
         return "a read-only file system", ending, problem
 
     def verdict(self, ending: Ending, code: int | None) -> str | None:
-        """Whether an audit that could not write ended and spoke as it should; `code` is the error, 0 for a short write."""
+        """Whether an audit that could not write ended and spoke as it should; `code` is 0 for a short write."""
         if ending.status == 0:
             return None
         if code is None or ending.status != 74:
@@ -302,7 +306,10 @@ class Check:
     def rival(self, _: float, __: Counter) -> tuple[str, Ending, str | None]:
         """Two audits at once: one of them may find the database taken."""
         processes = [self.disturbed.start("--quiet") for _ in range(2)]
-        endings = [Ending(process.returncode, *said) for process in processes if (said := process.communicate(timeout=120))]
+        endings = []
+        for process in processes:
+            output, error = process.communicate(timeout=120)
+            endings.append(Ending(process.returncode, output, error))
         statuses = sorted(ending.status for ending in endings)
         problem = None if statuses in ([0, 0], [0, 75]) else f"ended with {endings}"
         return "two at once", endings[0] if endings[0].status == 0 else endings[1], problem
@@ -322,7 +329,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="which ones (default: 1)")
     parser.add_argument("--program", default=os.environ.get("GRANTAUDIT"), help="the program (default: what was built)")
     arguments = parser.parse_args()
-    program = arguments.program or str(ROOT / ".build" / "debug" / "grantaudit")
+    program = os.path.abspath(arguments.program or ROOT / ".build" / "debug" / "grantaudit")
     if not Path(program).exists():
         print(f"  not checked: there is no {program} (swift build)")
         return 0

@@ -1,9 +1,9 @@
 """Checks that each line is judged exactly once, whatever a rotation does to the files between two audits.
 
-logrotate itself renames, copies, truncates, dates and compresses logs that are being written; an audit follows each step.
-In the end findings and counts have to be those of one audit over everything, and a further audit must change nothing but
-add the record of its run. More than that: lines and compressed files that are half written, copies, hard links,
-files that vanish or appear while they are read, servers that write meanwhile.
+logrotate itself renames, copies, truncates, dates and compresses logs that are being written; an audit follows each
+step. In the end findings and counts have to be those of one audit over everything, and a further audit must change
+nothing but add the record of its run. More than that: lines and compressed files that are half written, copies, hard
+links, files that vanish or appear while they are read, servers that write meanwhile.
 
 `--thorough` does more of everything, `--seed S` makes other logs, `--only NAME` runs one part. Without logrotate the
 parts that need it are left out.
@@ -180,7 +180,7 @@ def rotated(words: str) -> Callable[[Logs], None]:
 
 
 def rotated_while_written(logs: Logs) -> None:
-    """A server that keeps writing to the file it has open until it is told to open another one, as with `postrotate`."""
+    """A server that writes to the file it has open until it is told to open another one, as with `postrotate`."""
     halt, file = threading.Event(), [logs.log.open("ab", buffering=0)]
     data, lock, done = logs.text.encode(), threading.Lock(), [0]
     dice = Random(1)
@@ -402,7 +402,7 @@ def main() -> int:
     parser.add_argument("--only", help="the part to run")
     parser.add_argument("--program", default=os.environ.get("GRANTAUDIT"), help="the program (default: what was built)")
     arguments = parser.parse_args()
-    program = arguments.program or str(ROOT / ".build" / "debug" / "grantaudit")
+    program = os.path.abspath(arguments.program or ROOT / ".build" / "debug" / "grantaudit")
     if not Path(program).exists():
         print(f"  not checked: there is no {program} (swift build)")
         return 0
@@ -413,7 +413,8 @@ def main() -> int:
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         chosen = [part for part in parts() if arguments.only in (None, part[0])]
         running = [
-            (name, pool.submit(problems, program, arguments.seed, rounds, run, is_text)) for name, run, is_text in chosen
+            (name, pool.submit(problems, program, arguments.seed, rounds, run, is_text))
+            for name, run, is_text in chosen
         ]
         for name, task in running:
             found = task.result()

@@ -80,7 +80,9 @@ class Copy:
 
     def lasting(self) -> dict[str, list]:
         """What belongs to no run."""
-        return {table: sorted(self.all(f"SELECT {columns} FROM {table}"), key=repr) for table, columns in LASTING.items()}
+        return {
+            table: sorted(self.all(f"SELECT {columns} FROM {table}"), key=repr) for table, columns in LASTING.items()
+        }
 
     def content(self, name: Callable[[int], object]) -> dict[str, list]:
         """Findings, evidence, what of which input was read, and state; runs are called what `name` calls them."""

@@ -118,23 +118,36 @@ void *mmap64(void *address, size_t size, int protection, int flags, int descript
     return mmap(address, size, protection, flags, descriptor, offset);
 }
 
+/// The same for a path as a program names it.
+static int concerns_name(const char *path) {
+    char whole[4096];
+    if (!realpath(path, whole)) {
+        // A file that is to be made; the folder it will be in is the one that SQLite and the program name.
+        size_t length = *path != '/' && getcwd(whole, sizeof whole / 2) ? strlen(whole) : 0;
+        snprintf(whole + length, sizeof whole - length, "%s%s", length ? "/" : "", path);
+    }
+    return concerns_path(whole);
+}
+
 static int open_at(int folder, const char *path, int flags, mode_t mode) {
-    if (getenv("FAULT_READONLY") && (flags & O_ACCMODE) != O_RDONLY) {
-        char whole[4096];
+    if (getenv("FAULT_READONLY") && (flags & O_ACCMODE) != O_RDONLY && concerns_name(path)) {
         struct stat status;
         int exists = fstatat(folder, path, &status, 0) == 0;
-        if (!realpath(path, whole)) {
-            // A file that is to be made; the folder it will be in is the one that SQLite and the program name.
-            size_t length = *path != '/' && getcwd(whole, sizeof whole / 2) ? strlen(whole) : 0;
-            snprintf(whole + length, sizeof whole - length, "%s%s", length ? "/" : "", path);
-        }
-        if (concerns_path(whole) && !(exists && (flags & O_EXCL))) {
+        if (!exists || !(flags & O_EXCL)) {
             report("open", 0, path);
             errno = EROFS;
             return -1;
         }
     }
     return (int)syscall(SYS_openat, folder, path, flags, mode);
+}
+
+int access(const char *path, int mode) {
+    if (getenv("FAULT_READONLY") && mode & W_OK && concerns_name(path)) {
+        errno = EROFS;
+        return -1;
+    }
+    return (int)syscall(SYS_faccessat, AT_FDCWD, path, mode);
 }
 
 static mode_t mode_of(int flags, va_list rest) {

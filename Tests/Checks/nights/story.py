@@ -33,7 +33,14 @@ class Line:
 class Story:
     """The lines of all hosts, night after night; a night ends at midnight."""
 
-    def __init__(self, seed: int, nights: int, hosts: tuple[str, ...] = ("a", "b", "c"), sessions: int = 60, guessing: bool = True):
+    def __init__(
+        self,
+        seed: int,
+        nights: int,
+        hosts: tuple[str, ...] = ("a", "b", "c"),
+        sessions: int = 60,
+        guessing: bool = True,
+    ):
         self.random = Random(seed)
         self.nights = nights
         # An incident whose time window must not be cut by the end of an audit.
