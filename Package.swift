@@ -180,7 +180,7 @@ let package = Package(
         tests(
             "AuditPipelineTests",
             uses: [
-                "AuditPipeline", "AuditStore", "Detections", "LogFormats", "AuthEvents", "ByteStreams",
+                "AuditPipeline", "AuditStore", "Detections", "GrantLineage", "LogFormats", "AuthEvents", "ByteStreams",
                 "TestMaterial",
             ]
         ),
