@@ -201,7 +201,7 @@ extension Migration {
         """
 
     private static let indices = """
-        CREATE INDEX inputs_by_head ON inputs (head_sha256) WHERE status = 'read';
+        CREATE INDEX inputs_by_head ON inputs (head_sha256) WHERE head_sha256 IS NOT NULL;
         CREATE INDEX rejected_lines_by_input ON rejected_lines (input_id, reason, line);
         CREATE INDEX rejected_rules_by_run ON rejected_rules (run_id);
         CREATE INDEX rule_status_by_rule ON rule_status (rule_id);

@@ -102,8 +102,12 @@ class Copy:
                 self.all(f"SELECT named(run_id), {INPUT} FROM inputs WHERE lines > 0"), key=repr
             ),
             "state_headers": self.all("SELECT name, named(run_id), hex(data) FROM state_headers ORDER BY name"),
+            # Windows name inputs by their keys, and each attempt gives keys of its own; that they are the same windows is
+            # seen from what the next nights find.
             "state_segments": self.all(
-                "SELECT part, generation, named(run_id), records, hex(data) FROM state_segments ORDER BY id"
+                """SELECT part, generation, named(run_id), records,
+                    CASE part WHEN 'correlations' THEN length(data) ELSE hex(data) END
+                    FROM state_segments ORDER BY id"""
             ),
         }
 
