@@ -71,7 +71,13 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
-        room("SigmaRules", uses: ["FieldRows", "YAMLFiles", "CPCRE2", .product(name: "Yams", package: "Yams")]),
+        room(
+            "SigmaRules",
+            uses: [
+                "FieldRows", "YAMLFiles", "CPCRE2", .product(name: "Yams", package: "Yams"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
         room("GrantLineage", uses: ["FieldRows", "AuthEvents", "ClientRegistry"]),
 
         // Floor 3. Judgement: events + rules + lineage -> findings.

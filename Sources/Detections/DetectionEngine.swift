@@ -27,7 +27,7 @@ public final class DetectionEngine {
     let tracker: LineageTracker
     private let writer: DerivedFieldWriter
     private let scratch = ByteBlock(capacity: 1 << 16)
-    private let evidenceReader: EvidenceReader
+    let evidenceReader: EvidenceReader
     /// Rules that report their own matches.
     private let reports: [Bool]
     let correlations: CorrelationEngine<PackedEvidence>

@@ -85,6 +85,26 @@ struct EvidenceReader: Sendable {
         return fields
     }
 
+    /// The same fields without the secrets in them, for a database.
+    func masked(_ packed: [UInt8]) -> [UInt8] {
+        var (result, bytes) = (ByteWriter(), ByteReader(packed))
+        while bytes.rest >= Self.headerBytes {
+            let column = bytes.next(UInt32.self)
+            let count = Int(bytes.next(UInt16.self))
+            let isFingerprint = bytes.next(UInt8.self)
+            var value = bytes.next(count: count)
+            if isFingerprint != 1 {
+                let text = String(decoding: value, as: UTF8.self)
+                value = Array(Self.storable(text, isFreeText: Self.isFreeText(Int(column))).utf8)[...]
+            }
+            result.append(column)
+            result.append(UInt16(value.count))
+            result.append(isFingerprint)
+            result.append(raw: value)
+        }
+        return result.bytes
+    }
+
     /// What `packed` says, as text that is fit to be stored.
     func evidence(_ packed: PackedEvidence) -> Evidence {
         Evidence(

@@ -64,8 +64,9 @@ struct CorrelationOrigin: Equatable {
 }
 
 extension PackedEvidence {
-    /// Appends it; `inputID` says by which number the database knows an input of this run.
-    func store(to bytes: inout ByteWriter, inputID: (Int) -> Int64) {
+    /// Appends it with `fields`, which are fit to be stored; `inputID` says by which number the database knows an input of
+    /// this run.
+    func store(to bytes: inout ByteWriter, fields: [UInt8], inputID: (Int) -> Int64) {
         bytes.append(input < 0 ? Int64(-input) : inputID(input))
         bytes.append(lineNumber)
         bytes.append(byteOffset)

@@ -1,5 +1,6 @@
 // What an engine hands out for the next run, and takes back from the last one.
 
+import AuthEvents
 import Crypto
 import FieldRows
 public import GrantLineage
@@ -33,7 +34,15 @@ extension DetectionEngine {
     ///
     /// To be asked for behind ``finish(observe:)``.
     public func keptCorrelations(inputID: @escaping (Int) -> Int64) -> KeptCorrelations {
-        let stored = correlations.stored { evidence, bytes in evidence.store(to: &bytes, inputID: inputID) }
+        let reader = evidenceReader
+        let stored = correlations.stored { evidence, bytes in
+            evidence.store(to: &bytes, fields: reader.masked(evidence.fields), inputID: inputID)
+        } storable: { value, field in
+            guard value.kind != .fingerprint else { return value }
+            let column = CanonicalField(name: field)?.rawValue
+            let masked = EvidenceReader.storable(value.text, isFreeText: column.map(EvidenceReader.isFreeText) ?? true)
+            return masked == value.text ? value : EventValue(masked, inPlaceOf: value)
+        }
         var origin = CorrelationOrigin()
         origin.eventNumber = eventNumber
         origin.ruleIDs = rules.map(\.id)

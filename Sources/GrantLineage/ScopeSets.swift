@@ -1,5 +1,6 @@
 // Which scope a family was created with, and what a refresh asks for beyond it.
 
+import AuthEvents
 import FieldRows
 
 /// A set of scope values that ``ScopeSets`` knows.
@@ -174,14 +175,20 @@ struct ScopeSets: ~Copyable {
 
     private mutating func keep(_ words: ScopeWords) -> UInt32? {
         let text = words.text
-        guard let number = texts.keep(text.span.bytes) else { return nil }
+        guard Self.isStorable(text), let number = texts.keep(text.span.bytes) else { return nil }
         if number == ordered.count { ordered.append(UInt32(number)) }
         return UInt32(number)
     }
 
+    /// Whether nothing in `text` looks like a secret: texts are kept in a database.
+    private static func isStorable(_ text: [UInt8]) -> Bool {
+        let text = String(decoding: text, as: UTF8.self)
+        return SecretMask.maskLine(text) == text
+    }
+
     /// Notes that `text` has the words of text `number`, in whatever order; without room it is split each time.
     private mutating func alias(_ text: RawSpan, _ number: UInt32) {
-        guard let own = texts.keep(text) else { return }
+        guard Self.isStorable(text.array), let own = texts.keep(text) else { return }
         if own == ordered.count { ordered.append(number) }
     }
 

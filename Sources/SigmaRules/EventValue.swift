@@ -16,6 +16,12 @@ public struct EventValue: Sendable, Equatable {
         bytes = row.bytes(slice).array
     }
 
+    /// A value of the type of `other` with `text` in its place.
+    public init(_ text: String, inPlaceOf other: EventValue) {
+        kind = other.kind
+        bytes = Array(text.utf8)
+    }
+
     /// The value as text for people; fingerprints in hexadecimal, ill-formed UTF-8 replaced.
     public var text: String {
         kind == .fingerprint ? String(hexadecimal: bytes) : String(decoding: bytes, as: UTF8.self)

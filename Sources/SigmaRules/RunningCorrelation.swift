@@ -1,5 +1,6 @@
 // One correlation with the windows of all its groups.
 
+import Crypto
 import FieldRows
 
 /// Windows of one correlation; for one thread.
@@ -127,10 +128,12 @@ final class RunningCorrelation<Payload> {
         return time < second.lastTime.earlier(by: timespan) ? nil : second
     }
 
+    /// Bytes that are equal for equal groups, and from which their values cannot be read: windows may be kept in a
+    /// database, and whoever writes a log may put anything into the values.
     private static func key(_ group: [EventValue]) -> [UInt8] {
         var key: [UInt8] = []
         for value in group { value.appendKey(to: &key) }
-        return key
+        return Array(SHA256.hash(data: key))
     }
 
     private func add(
@@ -358,7 +361,7 @@ final class RunningCorrelation<Payload> {
         for windows in [groups, behind] {
             bytes.append(UInt32(windows.count))
             for (_, window) in windows.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-                window.store(to: &bytes, starts: starts[ObjectIdentifier(window)] ?? [], coding)
+                window.store(to: &bytes, of: plan, starts: starts[ObjectIdentifier(window)] ?? [], coding)
             }
         }
         return bytes.bytes
@@ -375,10 +378,10 @@ final class RunningCorrelation<Payload> {
         recentTimes = SIMD16(repeating: instant)
         for windows in [\RunningCorrelation.groups, \RunningCorrelation.behind] {
             for _ in 0..<bytes.nextCount(of: 24) {
-                guard let group = CorrelationWindow<Payload>.restoreGroup(from: &bytes),
+                guard let (key, group) = CorrelationWindow<Payload>.restoreGroup(from: &bytes),
                     group.count == plan.correlation.groupBy.count
                 else { return false }
-                let window = add(Self.key(group), group, to: windows)
+                let window = add(key, group, to: windows)
                 let before = window.memoryBytes
                 guard let starts = window.restore(from: &bytes, coding) else { return false }
                 windowBytes += window.memoryBytes - before

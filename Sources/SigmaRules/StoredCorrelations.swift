@@ -23,9 +23,13 @@ public struct StoredCorrelationsError: Error, Equatable {
 }
 
 extension CorrelationEngine {
-    /// Everything there is to know, to be asked for behind ``finish()``; `store` appends a payload.
-    public func stored(_ store: @escaping (Payload, inout ByteWriter) -> Void) -> StoredCorrelations {
-        let coding = PayloadCoding<Payload>(store: store) { _ in nil }
+    /// Everything there is to know, to be asked for behind ``finish()``; `store` appends a payload, and `storable` says
+    /// what may be stored of a field's value: what differs from it is told, but no longer equal to it for other correlations.
+    public func stored(
+        _ store: @escaping (Payload, inout ByteWriter) -> Void,
+        storable: @escaping (EventValue, _ field: String) -> EventValue = { value, _ in value }
+    ) -> StoredCorrelations {
+        let coding = PayloadCoding<Payload>(store: store, restore: { _ in nil }, storable: storable)
         var header = ByteWriter()
         header.append(instant)
         header.append(Int64(incidents))
@@ -44,7 +48,7 @@ extension CorrelationEngine {
         notAfter latest: Int64 = .max,
         _ restore: @escaping (inout ByteReader) -> (payload: Payload, memoryBytes: Int)?
     ) throws(StoredCorrelationsError) {
-        let coding = PayloadCoding<Payload>(store: { _, _ in }, restore: restore)
+        let coding = PayloadCoding<Payload>(store: { _, _ in }, restore: restore) { value, _ in value }
         var header = ByteReader(stored.header)
         instant = min(header.next(), latest)
         incidents = Int(header.next(Int64.self))

@@ -6,6 +6,8 @@ import FieldRows
 struct PayloadCoding<Payload> {
     var store: (Payload, inout ByteWriter) -> Void
     var restore: (inout ByteReader) -> (payload: Payload, memoryBytes: Int)?
+    /// What of a field's value may be stored.
+    var storable: (EventValue, _ field: String) -> EventValue
 }
 
 extension Witness {
@@ -24,9 +26,11 @@ extension Witness {
 
 extension CorrelationWindow {
     /// Appends the window, of which everything has been asked; `starts` are those that wait for their end.
-    func store(to bytes: inout ByteWriter, starts: [Int64], _ coding: PayloadCoding<Payload>) {
+    func store(to bytes: inout ByteWriter, of plan: CorrelationPlan, starts: [Int64], _ coding: PayloadCoding<Payload>)
+    {
+        bytes.append(counted: key)
         bytes.append(UInt32(group.count))
-        for value in group { value.store(to: &bytes) }
+        for (value, name) in zip(group, plan.correlation.groupBy) { coding.storable(value, name).store(to: &bytes) }
         bytes.append(Int64(incident ?? -1))
         bytes.append(beginning)
         bytes.append(UInt32(starts.count))
@@ -34,7 +38,7 @@ extension CorrelationWindow {
         for match in last {
             bytes.append(match.time)
             bytes.append(Int64(match.number))
-            Self.store(match.carried, to: &bytes)
+            Self.store(match.carried, of: plan, to: &bytes, coding)
             bytes.append(match.witness != nil)
             match.witness?.store(to: &bytes, coding)
         }
@@ -47,20 +51,21 @@ extension CorrelationWindow {
             bytes.append(entry.sample.number.bitPattern)
             bytes.append(entry.sample.isRepeat)
             bytes.append(entry.isTold)
-            Self.store(entry.carried, to: &bytes)
+            Self.store(entry.carried, of: plan, to: &bytes, coding)
             bytes.append(UInt32(entry.witnesses.count))
             for witness in entry.witnesses { witness.store(to: &bytes, coding) }
         }
     }
 
-    /// Takes back the group of a window.
-    static func restoreGroup(from bytes: inout ByteReader) -> [EventValue]? {
+    /// Takes back the group of a window with its key.
+    static func restoreGroup(from bytes: inout ByteReader) -> (key: [UInt8], group: [EventValue])? {
+        let key = bytes.nextCounted()
         var group: [EventValue] = []
         for _ in 0..<bytes.nextCount(of: 5) {
             guard let value = EventValue(from: &bytes) else { return nil }
             group.append(value)
         }
-        return group
+        return (key, group)
     }
 
     /// Takes back the rest of the window and returns the starts that wait for their end; `nil` if it makes no sense.
@@ -114,11 +119,18 @@ extension CorrelationWindow {
         return entry
     }
 
-    private static func store(_ carried: [EventValue?], to bytes: inout ByteWriter) {
+    private static func store(
+        _ carried: [EventValue?],
+        of plan: CorrelationPlan,
+        to bytes: inout ByteWriter,
+        _ coding: PayloadCoding<Payload>
+    ) {
         bytes.append(UInt32(carried.count))
-        for value in carried {
+        for (place, value) in carried.enumerated() {
             bytes.append(value != nil)
-            value?.store(to: &bytes)
+            if let value {
+                coding.storable(value, place < plan.carried.count ? plan.carried[place] : "").store(to: &bytes)
+            }
         }
     }
 
