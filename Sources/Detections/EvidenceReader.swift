@@ -65,44 +65,23 @@ struct EvidenceReader: Sendable {
 
     /// The fields that ``pack(_:)`` has kept, fit to be stored.
     func fields(_ packed: [UInt8]) -> [NamedValue] {
-        var fields: [NamedValue] = []
-        var position = 0
-        while position + Self.headerBytes <= packed.count {
-            let (column, count, isFingerprint) = packed.withUnsafeBytes { bytes in
-                (
-                    Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self))),
-                    Int(UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: position + 4, as: UInt16.self))),
-                    bytes[position + 6] == 1
-                )
-            }
-            position += Self.headerBytes
-            let bytes = packed[position..<min(position + count, packed.count)]
-            position += count
-            let text = isFingerprint ? String(hexadecimal: bytes) : String(decoding: bytes, as: UTF8.self)
-            let value = Self.storable(text, isFreeText: Self.isFreeText(column))
-            fields.append(NamedValue(name: layout.names[column], value: value))
-        }
-        return fields
+        PackedField.all(in: packed).map { NamedValue(name: layout.names[$0.column], value: Self.storable($0)) }
     }
 
     /// The same fields without the secrets in them, for a database.
     func masked(_ packed: [UInt8]) -> [UInt8] {
-        var (result, bytes) = (ByteWriter(), ByteReader(packed))
-        while bytes.rest >= Self.headerBytes {
-            let column = bytes.next(UInt32.self)
-            let count = Int(bytes.next(UInt16.self))
-            let isFingerprint = bytes.next(UInt8.self)
-            var value = bytes.next(count: count)
-            if isFingerprint != 1 {
-                let text = String(decoding: value, as: UTF8.self)
-                value = Array(Self.storable(text, isFreeText: Self.isFreeText(Int(column))).utf8)[...]
-            }
-            result.append(column)
-            result.append(UInt16(value.count))
-            result.append(isFingerprint)
-            result.append(raw: value)
+        var bytes = ByteWriter()
+        for var field in PackedField.all(in: packed) {
+            if !field.isFingerprint { field.value = Array(Self.storable(field).utf8)[...] }
+            field.store(to: &bytes)
         }
-        return result.bytes
+        return bytes.bytes
+    }
+
+    private static func storable(_ field: PackedField) -> String {
+        let text =
+            field.isFingerprint ? String(hexadecimal: field.value) : String(decoding: field.value, as: UTF8.self)
+        return storable(text, isFreeText: isFreeText(field.column))
     }
 
     /// What `packed` says, as text that is fit to be stored.
@@ -146,18 +125,39 @@ struct EvidenceColumns {
     /// Packed fields in the columns of this run; those that it does not have are left out.
     func translated(_ packed: [UInt8]) -> [UInt8] {
         if areSame { return packed }
-        var (result, bytes) = (ByteWriter(), ByteReader(packed))
+        var bytes = ByteWriter()
+        for var field in PackedField.all(in: packed) where field.column < places.count {
+            guard let place = places[field.column] else { continue }
+            field.column = place
+            field.store(to: &bytes)
+        }
+        return bytes.bytes
+    }
+}
+
+/// A field of an event among packed ones.
+private struct PackedField {
+    var column: Int
+    let isFingerprint: Bool
+    var value: ArraySlice<UInt8>
+
+    /// The fields in `packed`, in the order of their columns.
+    static func all(in packed: [UInt8]) -> [PackedField] {
+        var fields: [PackedField] = []
+        var bytes = ByteReader(packed)
         while bytes.rest >= EvidenceReader.headerBytes {
             let column = Int(bytes.next(UInt32.self))
-            let count = bytes.next(UInt16.self)
-            let isFingerprint = bytes.next(UInt8.self)
-            let value = bytes.next(count: Int(count))
-            guard column < places.count, let place = places[column] else { continue }
-            result.append(UInt32(place))
-            result.append(UInt16(value.count))
-            result.append(isFingerprint)
-            result.append(raw: value)
+            let count = Int(bytes.next(UInt16.self))
+            let isFingerprint = bytes.nextFlag()
+            fields.append(PackedField(column: column, isFingerprint: isFingerprint, value: bytes.next(count: count)))
         }
-        return result.bytes
+        return fields
+    }
+
+    func store(to bytes: inout ByteWriter) {
+        bytes.append(UInt32(column))
+        bytes.append(UInt16(value.count))
+        bytes.append(isFingerprint)
+        bytes.append(raw: value)
     }
 }
