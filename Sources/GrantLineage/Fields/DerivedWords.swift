@@ -30,6 +30,21 @@ public enum RefreshTokenState: UInt8, CaseIterable, Sendable {
     public var name: String { "\(self)" }
 }
 
+/// Values of `access_token.state` and `subject_token.state`.
+public enum AccessTokenState: UInt8, CaseIterable, Sendable {
+    /// Never seen being issued.
+    case unknown
+    /// Issued, and neither expired nor revoked as far as the log tells.
+    case active
+    /// Its lifetime was over.
+    case expired
+    /// It, or its grant, was revoked.
+    case revoked
+
+    /// The value as rules see it.
+    public var name: String { "\(self)" }
+}
+
 /// Values of the `context` fields.
 public enum ContextMatch: UInt8, CaseIterable, Sendable {
     /// Network and user agent, as far as known of both, are equal.

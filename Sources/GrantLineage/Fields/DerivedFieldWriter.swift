@@ -17,10 +17,10 @@ public struct DerivedFieldWriter: Sendable {
         case number
         /// One of the constants from `first` on; booleans are `false` and `true`.
         case constant(first: Int)
-        /// Of a family's scope.
-        case words
-        /// Of the scope that is not registered.
-        case unregisteredWords
+        /// The words of a scope set.
+        case scopeSet
+        /// Words that are there for this event only.
+        case text(DerivedField)
     }
 
     private struct Column {
@@ -46,7 +46,7 @@ public struct DerivedFieldWriter: Sendable {
             case .number: form = .number
             case .boolean: form = .constant(first: text.add(["false", "true"], .boolean))
             case .word(let words): form = .constant(first: text.add(words, .string))
-            case .words: form = field.registryAttribute == nil ? .words : .unregisteredWords
+            case .words: form = field == .grantScopeAdded ? .scopeSet : .text(field)
             }
             columns.append(Column(field: field, index: index, form: form))
         }
@@ -87,12 +87,12 @@ public struct DerivedFieldWriter: Sendable {
         from first: Int,
         _ derived: DerivedFields,
         _ scopes: borrowing ScopeSets,
-        _ unregisteredScope: [UInt8],
+        _ texts: DerivedTexts,
         _ scratch: ByteBlock
     ) {
         for column in columns {
             guard let value = derived[column.field] else { continue }
-            slices[first + column.index] = slice(column.form, value, scopes, unregisteredScope, scratch)
+            slices[first + column.index] = slice(column.form, value, scopes, texts, scratch)
         }
     }
 
@@ -100,19 +100,19 @@ public struct DerivedFieldWriter: Sendable {
         _ form: Form,
         _ value: UInt32,
         _ scopes: borrowing ScopeSets,
-        _ unregisteredScope: [UInt8],
+        _ texts: DerivedTexts,
         _ scratch: ByteBlock
     ) -> FieldSlice {
         switch form {
         case .number:
             return value < Self.smallNumbers ? constants[Int(value)] : Self.appendNumber(value, to: scratch)
         case .constant(let first): return constants[first + Int(value)]
-        case .words:
+        case .scopeSet:
             let offset = scratch.count
             scopes.withText(of: ScopeSetID(rawValue: value)) { _ = scratch.append($0) }
             return FieldSlice(.words, .scratch, offset: offset, count: scratch.count - offset)
-        case .unregisteredWords:
-            let offset = scratch.append(unregisteredScope.span.bytes)
+        case .text(let field):
+            let offset = scratch.append(texts[field].span.bytes)
             return FieldSlice(.words, .scratch, offset: offset, count: scratch.count - offset)
         }
     }

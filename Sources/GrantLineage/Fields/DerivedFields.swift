@@ -5,9 +5,9 @@
 /// Numbers and seconds stand as they are, words by their raw value, booleans as 0 and 1, scope sets by their id.
 public struct DerivedFields: BitwiseCopyable, Sendable {
     /// One bit per field that has a value.
-    public private(set) var present: UInt32 = 0
+    public private(set) var present: UInt64 = 0
     // Local to one event and small; never looked up in a hot loop.
-    private var values = InlineArray<25, UInt32>(repeating: 0)
+    private var values = InlineArray<64, UInt32>(repeating: 0)
 
     /// No values.
     public init() {}
@@ -20,9 +20,9 @@ public struct DerivedFields: BitwiseCopyable, Sendable {
 
     /// The value of `field`, if it has one.
     public internal(set) subscript(field: DerivedField) -> UInt32? {
-        get { present & 1 << UInt32(field.rawValue) != 0 ? values[field.rawValue] : nil }
+        get { present & 1 << UInt64(field.rawValue) != 0 ? values[field.rawValue] : nil }
         set {
-            let bit: UInt32 = 1 << UInt32(field.rawValue)
+            let bit: UInt64 = 1 << UInt64(field.rawValue)
             if let newValue {
                 present |= bit
                 values[field.rawValue] = newValue
@@ -48,5 +48,11 @@ public struct DerivedFields: BitwiseCopyable, Sendable {
     /// Sets a boolean field, if it is known.
     mutating func set(_ field: DerivedField, _ flag: Bool?) {
         if let flag { self[field] = flag ? 1 : 0 }
+    }
+
+    /// Sets a time span that is of interest from a day on, so that most events need not have it.
+    mutating func set(_ field: DerivedField, days start: Moment, to time: Int64) {
+        let seconds = start.isKnown ? start.seconds(to: time) : 0
+        if seconds >= 86_400 { self[field] = seconds }
     }
 }
