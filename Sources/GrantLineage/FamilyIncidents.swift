@@ -71,4 +71,15 @@ extension LineageState {
         }
         if request.verdict == .refreshReuse && !isRetry || isForeign { note(\.reusedAt, at: request.time, of: number) }
     }
+
+    /// The server says that a family was reused of which nothing was seen: its identifier is the server's word, so nobody
+    /// else can make them up.
+    mutating func noteReuseOfUnknownFamily(_ request: GrantEvent) {
+        let number = nextFamily()
+        var family = unknownFamily(request)
+        family.seenAt = Moment(request.time)
+        families.set(number, family)
+        familyIDs.set(request.family, number)
+        note(\.reusedAt, at: request.time, of: number)
+    }
 }

@@ -20,6 +20,8 @@ extension LineageState {
             describe(family, number, request, &derived)
             describeScope(family, request, batch, index, &derived)
             noteReuse(of: token, number, family, request)
+        } else if request.verdict == .refreshReuse, request.family.isPresent {
+            noteReuseOfUnknownFamily(request)
         }
         // What a server refuses changes nothing, whatever the server says about it.
         guard request.succeeded else { return }
