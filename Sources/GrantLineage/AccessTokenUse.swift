@@ -33,7 +33,7 @@ extension LineageState {
         var number: FamilyNumber?
         if request.accessToken.isPresent {
             let token = accessTokens.value(of: request.accessToken)
-            derived[.accessTokenState] = UInt32(state(of: token, request).rawValue)
+            if let state = state(of: token, request) { derived[.accessTokenState] = UInt32(state.rawValue) }
             guard let token else { return }
             if token.expiresAt.isKnown, token.expiresAt < Moment(request.time) {
                 derived[.accessTokenSecondsSinceExpiry] = token.expiresAt.seconds(to: request.time)
@@ -56,7 +56,7 @@ extension LineageState {
     ) {
         guard request.subjectToken.isPresent else { return }
         let token = accessTokens.value(of: request.subjectToken)
-        derived[.subjectTokenState] = UInt32(state(of: token, request).rawValue)
+        if let state = state(of: token, request) { derived[.subjectTokenState] = UInt32(state.rawValue) }
         guard let token, token.scope != .unknown else { return }
         let fields: (CanonicalField, CanonicalField) =
             request.succeeded ? (.scope, .scopeRequested) : (.scopeRequested, .scope)
@@ -66,8 +66,13 @@ extension LineageState {
         derived[.subjectTokenScopeAdded] = 0
     }
 
-    private mutating func state(of token: AccessTokenRecord?, _ request: GrantEvent) -> AccessTokenState {
-        guard let token else { return .unknown }
+    /// What the token was when `request` was made; `nil` when it may have been issued before the log was followed.
+    private mutating func state(of token: AccessTokenRecord?, _ request: GrantEvent) -> AccessTokenState? {
+        guard let token else {
+            let isCovered =
+                accessTokens.count > 0 && isObserved(for: limits.accessTokenLifetimeSeconds, before: request)
+            return isCovered ? .unknown : nil
+        }
         if isBefore(token.revokedAt, request) { return .revoked }
         if let family = families.value(of: token.family),
             isBefore(incident(token.family, family).revokedAt, request)

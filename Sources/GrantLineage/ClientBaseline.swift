@@ -15,6 +15,11 @@ extension LineageState {
         start.isKnown && start.seconds(to: time) >= UInt32(clamping: limits.learningSeconds)
     }
 
+    /// Whether everything of the last `seconds` before `request` should be known.
+    func isObserved(for seconds: Int, before request: GrantEvent) -> Bool {
+        observedSince.isKnown && observedSince.seconds(to: request.time) >= UInt32(clamping: seconds)
+    }
+
     /// A client gets a token: says what it does for the first time, and learns it.
     mutating func learn(
         _ request: GrantEvent,
@@ -54,7 +59,7 @@ extension LineageState {
     ) {
         guard event.client != 0 else { return }
         let key = ValueKey(event.client)
-        guard var client = clientRecords.value(of: key) else { return }
+        var client = clientRecords.value(of: key) ?? ClientRecord()
         let before = client
         let isKnownWell = hasLearned(since: client.seenAt, at: event.time)
         if let hasChallenge = batch.flag(.codeChallengePresent, of: index) {
@@ -69,6 +74,7 @@ extension LineageState {
         if event.kind == .authorizationResponse, event.outcome == .success {
             let response = GrantEvent(event, in: batch, at: index, artefacts: Artefact.allCases.count)
             learnRedirectURI(response, &client, isKnownWell, &derived)
+            if response.code.isPresent, !client.codesSince.isKnown { client.codesSince = Moment(event.time) }
         }
         if client != before { clientRecords.set(key, client) }
     }

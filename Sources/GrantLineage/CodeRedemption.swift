@@ -49,6 +49,7 @@ extension LineageState {
             if let session { noteRefusal(request, session) }
             return
         }
+        if code?.issueSeen != true, request.code.isPresent, isIssueLogged(request) { derived[.codeOrphan] = 1 }
         describeRequestedScope(request, batch, index, authorized: code?.scope ?? .unknown, &derived)
         let family = createFamily(request, batch, index)
         if request.code.isPresent {
@@ -131,6 +132,15 @@ extension LineageState {
             derived.set(.codeNetworkMismatch, network != code.issueNetwork)
         }
         derived.set(.codeRefusedNetworkMismatch, RequestContext.differ(code.refusedNetwork, network))
+    }
+
+    /// Longer than any code should live.
+    private static var issueLag: UInt32 { 3600 }
+
+    /// Whether the log shows how codes of the client are issued, and did so long enough for the code of `request`.
+    private mutating func isIssueLogged(_ request: GrantEvent) -> Bool {
+        guard let since = clientRecords.value(of: ValueKey(request.clientKey))?.codesSince else { return false }
+        return since.isKnown && since.seconds(to: request.time) >= Self.issueLag
     }
 
     /// Notes that a code that was not used yet is refused, as it is to a thief who lacks the verifier.

@@ -8,7 +8,7 @@ extension DerivedField {
         switch self {
         case .codeState, .codeRedemptions, .codeSecondsSinceRedemption, .codeClientMismatch, .codeContext,
             .codeSecondsSinceIssue, .codeRedirectURIMismatch, .codeChallengePresent, .codeNetworkMismatch,
-            .codeRefusedNetworkMismatch:
+            .codeRefusedNetworkMismatch, .codeOrphan:
             [.codes]
         case .refreshTokenState: [.tokens, .families]
         case .refreshTokenSecondsSinceRotation, .refreshTokenGenerationsBehind, .refreshTokenContext: [.tokens]

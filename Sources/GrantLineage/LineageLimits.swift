@@ -27,7 +27,7 @@ public struct LineageLimits: Sendable, Equatable {
     /// How long a code is remembered at least after it was last seen.
     public var codeLifetimeSeconds = 86_400
     /// How long an access token is remembered at least after it was last seen.
-    public var accessTokenLifetimeSeconds = 2 * 86_400
+    public var accessTokenLifetimeSeconds = 14 * 86_400
     /// How long a client, or the log as a whole, must have been seen before anything counts as unusual for it.
     public var learningSeconds = 14 * 86_400
     /// How long a family, its tokens and its session are remembered at least after they were last seen.

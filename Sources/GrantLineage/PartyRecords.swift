@@ -18,6 +18,8 @@ struct ClientRecord: TableRecord, Equatable {
     var usedAt = Moment.never
     /// When it was deleted.
     var deletedAt = Moment.never
+    /// When a code for it was first seen being issued.
+    var codesSince = Moment.never
     /// All scope values it was ever granted.
     var scope = ScopeSetID.unknown
     /// Number of access tokens whose lifetime is known.

@@ -189,12 +189,13 @@ extension PartyRecord: StoredBytes {
 }
 
 extension ClientRecord: StoredBytes {
-    static var byteCount: Int { 40 }
+    static var byteCount: Int { 44 }
 
     func store(to bytes: inout ByteWriter) {
         seenAt.store(to: &bytes)
         usedAt.store(to: &bytes)
         deletedAt.store(to: &bytes)
+        codesSince.store(to: &bytes)
         bytes.append(scope.rawValue)
         bytes.append(lifetimes)
         bytes.append(longestLifetime)
@@ -208,6 +209,7 @@ extension ClientRecord: StoredBytes {
         seenAt = Moment(from: &bytes)
         usedAt = Moment(from: &bytes)
         deletedAt = Moment(from: &bytes)
+        codesSince = Moment(from: &bytes)
         scope = ScopeSetID(rawValue: bytes.next())
         lifetimes = bytes.next()
         longestLifetime = bytes.next()

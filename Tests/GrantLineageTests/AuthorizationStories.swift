@@ -67,6 +67,24 @@ extension Story {
         ),
     ]
 
+    static let orphans = [
+        Story(
+            title: "a code is redeemed that nobody issued, once the log has shown how codes are issued",
+            fields: ["code.orphan"],
+            script: """
+                0 redeem c1 |
+                10 issue c2 |
+                11 redeem c2 |
+                12 redeem c3 |
+                3700 redeem c4 fails |
+                3701 redeem c5 | code.orphan=true
+                3702 redeem c6 client=other |
+                3703 issue c7 |
+                3704 redeem c7 |
+                """
+        )
+    ]
+
     private static let issue: Set<String> = [
         "code.seconds_since_issue", "code.redirect_uri_mismatch", "code.challenge_present", "code.network_mismatch",
         "code.refused_network_mismatch",

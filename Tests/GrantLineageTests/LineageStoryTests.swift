@@ -46,6 +46,7 @@ struct Story: CustomTestStringConvertible, Sendable {
     @Test(arguments: Story.revocations) func revocation(_ story: Story) throws { try story.check() }
     @Test(arguments: Story.sessions) func session(_ story: Story) throws { try story.check() }
     @Test(arguments: Story.authorizations) func authorization(_ story: Story) throws { try story.check() }
+    @Test(arguments: Story.orphans) func orphan(_ story: Story) throws { try story.check() }
     @Test(arguments: Story.incidents) func incident(_ story: Story) throws { try story.check() }
     @Test(arguments: Story.requestedScopes) func requestedScope(_ story: Story) throws { try story.check() }
     @Test(arguments: Story.accessTokens) func accessToken(_ story: Story) throws { try story.check() }

@@ -69,7 +69,7 @@ import Testing
         #expect(MemoryLayout<SessionRecord>.stride <= 16)
         #expect(MemoryLayout<AccessTokenRecord>.stride <= 16)
         #expect(MemoryLayout<PartyRecord>.stride <= 12)
-        #expect(MemoryLayout<ClientRecord>.stride <= 40)
+        #expect(MemoryLayout<ClientRecord>.stride <= 44)
     }
 }
 

@@ -13,7 +13,8 @@ extension Story {
                 80 refresh r1 at=a2 lives=600 -> r2 |
                 90 revoke r2 |
                 91 introspect at=a2 | grant.revoked_seconds_ago=1 access_token.state=revoked
-                92 use at=a3 | access_token.state=unknown
+                92 use at=a3 |
+                1209600 introspect at=a3 | access_token.state=unknown
                 """
         ),
         Story(
@@ -36,7 +37,8 @@ extension Story {
                 2 exchange subject=a1 at=a3 scope=a,c | subject_token.state=active subject_token.scope_added=c
                 3 exchange fails subject=a1 asked=z | subject_token.state=active subject_token.scope_added=z
                 99 exchange subject=a1 scope=a | subject_token.state=expired
-                100 exchange subject=a9 scope=q | subject_token.state=unknown
+                100 exchange subject=a9 scope=q |
+                1209600 exchange subject=a9 scope=q | subject_token.state=unknown
                 """
         ),
     ]

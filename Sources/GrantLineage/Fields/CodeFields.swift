@@ -92,5 +92,16 @@ extension DerivedFieldSpecification {
                 it was not refused or its issue was not seen.
                 """
         ),
+        Self(
+            name: "code.orphan",
+            type: .boolean,
+            needs: [.code, .clientID],
+            origins: [.authorizationResponse],
+            originNeeds: [.code, .clientID],
+            meaning: """
+                `true` if a code is redeemed with success that was never seen being issued, although the log has shown for \
+                an hour or longer how codes of this client are issued; otherwise absent.
+                """
+        ),
     ]
 }

@@ -27,6 +27,8 @@ public enum DerivedField: Int, CaseIterable, Sendable {
     case codeNetworkMismatch
     /// Whether the code was refused before in another network.
     case codeRefusedNetworkMismatch
+    /// Whether the code was never issued, as far as the log tells.
+    case codeOrphan
     /// State of the presented refresh token.
     case refreshTokenState
     /// Age of the presented refresh token's rotation.

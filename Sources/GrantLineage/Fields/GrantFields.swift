@@ -87,8 +87,9 @@ extension DerivedFieldSpecification {
             origins: [.tokenRequest],
             originNeeds: [.accessToken],
             meaning: """
-                State of the access token that is used or introspected: `unknown` (not seen being issued), `active`, \
-                `expired` or `revoked` (it or its grant).
+                State of the access token that is used or introspected: `unknown` (never seen being issued, although the \
+                log was followed for longer than tokens are remembered), `active`, `expired` or `revoked` (it or its \
+                grant).
                 """
         ),
         Self(
