@@ -11,7 +11,7 @@ extension LineageState {
     private static var casesMin: UInt32 { 50 }
 
     /// Whether at `time` enough has been seen to say what is usual of what is known since `start`.
-    private func hasLearned(since start: Moment, at time: Int64) -> Bool {
+    func hasLearned(since start: Moment, at time: Int64) -> Bool {
         start.isKnown && start.seconds(to: time) >= UInt32(clamping: limits.learningSeconds)
     }
 

@@ -123,4 +123,5 @@ enum PairKind: UInt8 {
     case scope
     case rateOfSuccess
     case rateOfFailure
+    case country
 }
