@@ -47,6 +47,7 @@ extension LineageState {
         learnRedirectURI(request, &client, isKnownWell, &derived)
         learnScope(request, &client, isKnownWell, batch, index, &derived)
         learnLifetime(&client, isKnownWell, batch, index, &derived)
+        describeConsent(request, client, batch, index, &derived)
         clientRecords.set(key, client)
     }
 

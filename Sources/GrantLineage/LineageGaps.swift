@@ -20,6 +20,7 @@ extension DerivedField {
         case .grantCodeReplayedSecondsAgo: [.codes, .tokens, .families, .familyIDs, .incidents]
         case .grantCredentialChangedSecondsAgo: [.tokens, .families, .familyIDs, .users]
         case .grantScopeNotRequested: [.codes, .scopes]
+        case .grantScopeWithoutConsent: [.clients, .pairs, .scopes]
         case .accessTokenState, .accessTokenSecondsSinceExpiry, .subjectTokenState: [.accessTokens]
         case .subjectTokenScopeAdded: [.accessTokens, .scopes]
         case .sessionEndedSecondsAgo: [.endedSessions]

@@ -124,4 +124,5 @@ enum PairKind: UInt8 {
     case rateOfSuccess
     case rateOfFailure
     case country
+    case consent
 }

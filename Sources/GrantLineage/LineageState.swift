@@ -111,6 +111,7 @@ struct LineageState: ~Copyable {
         case .tokenRequest: requestToken(event, batch, index, derived: &derived)
         case .userinfo, .tokenIntrospect: use(read(event, batch, index), &derived)
         case .tokenRevoke where event.outcome != .failure: revoke(read(event, batch, index))
+        case .consentGrant where event.outcome == .success: noteConsent(event, batch, index)
         case .sessionLogin: notePlace(event, batch, index, &derived)
         case .sessionLogout where event.outcome != .failure: endSession(event)
         case .userDisable, .userEnable, .userCredential:

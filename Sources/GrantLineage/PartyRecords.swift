@@ -33,6 +33,8 @@ struct ClientRecord: TableRecord, Equatable {
     var deletedAt = Moment.never
     /// When a code for it was first seen being issued.
     var codesSince = Moment.never
+    /// When a user was first seen agreeing to it.
+    var consentsSince = Moment.never
     /// All scope values it was ever granted.
     var scope = ScopeSetID.unknown
     /// Number of access tokens whose lifetime is known.
@@ -53,4 +55,6 @@ struct ClientRecord: TableRecord, Equatable {
 struct PairRecord: TableRecord {
     /// When that was first.
     var seenAt = Moment.never
+    /// Of a user: the scope agreed to; unknown when that is not said, so that it may be any.
+    var scope = ScopeSetID.unknown
 }

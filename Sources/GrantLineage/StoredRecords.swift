@@ -207,13 +207,14 @@ extension SessionEnd: StoredBytes {
 }
 
 extension ClientRecord: StoredBytes {
-    static var byteCount: Int { 44 }
+    static var byteCount: Int { 48 }
 
     func store(to bytes: inout ByteWriter) {
         seenAt.store(to: &bytes)
         usedAt.store(to: &bytes)
         deletedAt.store(to: &bytes)
         codesSince.store(to: &bytes)
+        consentsSince.store(to: &bytes)
         bytes.append(scope.rawValue)
         bytes.append(lifetimes)
         bytes.append(longestLifetime)
@@ -228,6 +229,7 @@ extension ClientRecord: StoredBytes {
         usedAt = Moment(from: &bytes)
         deletedAt = Moment(from: &bytes)
         codesSince = Moment(from: &bytes)
+        consentsSince = Moment(from: &bytes)
         scope = ScopeSetID(rawValue: bytes.next())
         lifetimes = bytes.next()
         longestLifetime = bytes.next()
@@ -239,11 +241,17 @@ extension ClientRecord: StoredBytes {
 }
 
 extension PairRecord: StoredBytes {
-    static var byteCount: Int { 4 }
+    static var byteCount: Int { 8 }
 
-    func store(to bytes: inout ByteWriter) { seenAt.store(to: &bytes) }
+    func store(to bytes: inout ByteWriter) {
+        seenAt.store(to: &bytes)
+        bytes.append(scope.rawValue)
+    }
 
-    init(from bytes: inout ByteReader) { seenAt = Moment(from: &bytes) }
+    init(from bytes: inout ByteReader) {
+        seenAt = Moment(from: &bytes)
+        scope = ScopeSetID(rawValue: bytes.next())
+    }
 }
 
 extension RateRecord: StoredBytes {

@@ -69,7 +69,7 @@ import Testing
         #expect(MemoryLayout<SessionRecord>.stride <= 16)
         #expect(MemoryLayout<AccessTokenRecord>.stride <= 16)
         #expect(MemoryLayout<UserRecord>.stride <= 24)
-        #expect(MemoryLayout<ClientRecord>.stride <= 44)
+        #expect(MemoryLayout<ClientRecord>.stride <= 48)
     }
 }
 

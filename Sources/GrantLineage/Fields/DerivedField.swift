@@ -73,6 +73,8 @@ public enum DerivedField: Int, CaseIterable, Sendable {
     case grantCodeRefused
     /// Scope granted beyond what was asked for.
     case grantScopeNotRequested
+    /// Scope that the user did not agree to.
+    case grantScopeWithoutConsent
     /// Age of the first replay of the grant's authorization code.
     case grantCodeReplayedSecondsAgo
     /// Age of the change of the user's credentials, if the grant is older.
