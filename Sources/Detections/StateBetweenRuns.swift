@@ -24,7 +24,7 @@ extension DetectionEngine {
     }
 
     /// Hands to `keep` what is known of grants and has changed since the last time; see ``LineageTracker``.
-    public func takeLineageChanges(_ keep: (LineageSegment) throws -> Void) rethrows -> LineageHeader {
+    public func takeLineageChanges(_ keep: (LineageSegment) throws -> Void) throws -> LineageHeader {
         try tracker.takeChanges(keep)
     }
 

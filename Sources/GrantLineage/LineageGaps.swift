@@ -88,33 +88,12 @@ extension LineageTracker {
             let count = statistics.scopesNotRemembered
             return count > 0 ? "\(count) \(part.words) were not remembered for want of room" : nil
         }
-        guard let records = statistics[part], let horizon = records.horizon,
+        let records = statistics[part]
+        guard let horizon = records.horizon,
             horizon.later(by: EventTime.microseconds(limits.lifetimeSeconds(part))) > time
         else { return nil }
         let day = CivilDate(daysSince1970: (horizon / 1_000_000) / 86_400).text
         return "\(records.evicted) \(part.words), last seen before \(day) or on it, were forgotten for want of room"
-    }
-}
-
-extension LineageStatistics {
-    fileprivate subscript(part: LineagePart) -> Records? {
-        switch part {
-        case .codes: codes
-        case .tokens: tokens
-        case .families: families
-        case .familyIDs: familyIDs
-        case .sessions: sessions
-        case .branches: branches
-        case .incidents: incidents
-        case .accessTokens: accessTokens
-        case .users: users
-        case .endedSessions: endedSessions
-        case .clients: clients
-        case .pairs: pairs
-        case .rates: rates
-        case .rateHistories: rateHistories
-        case .scopes: nil
-        }
     }
 }
 

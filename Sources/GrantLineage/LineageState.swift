@@ -245,39 +245,37 @@ struct LineageState: ~Copyable {
         restoredNewest = newest
     }
 
-    var statistics: LineageStatistics {
+    /// What is held, and what was forgotten.
+    mutating func statistics() -> LineageStatistics {
+        var counter = RecordCounter()
+        visitTables(&counter)
         var result = LineageStatistics()
-        result.codes = codes.statistics
-        result.tokens = tokens.statistics
-        result.families = families.statistics
-        result.familyIDs = familyIDs.statistics
-        result.sessions = sessions.statistics
-        result.branches = branches.statistics
-        result.incidents = incidents.statistics
-        result.accessTokens = accessTokens.statistics
-        result.users = users.statistics
-        result.endedSessions = endedSessions.statistics
-        result.clients = clientRecords.statistics
-        result.pairs = pairs.statistics
-        result.rates = rates.statistics
-        result.rateHistories = rateHistories.statistics
+        result.records = counter.records
+        result.byteCount = counter.byteCount + scopes.byteCount
         result.scopeTexts = scopes.count
         result.scopesNotRemembered = scopes.notRemembered
         result.scopesNotRead = scopes.notRead + (clients?.scopesNotRead ?? 0)
         result.forksNotTracked = forksNotTracked
         result.lateEvents = lateEvents
         result.backdatedEvents = backdatedEvents
-        result.byteCount =
-            codes.byteCount + tokens.byteCount + families.byteCount + familyIDs.byteCount + sessions.byteCount
-            + branches.byteCount + incidents.byteCount + accessTokens.byteCount + users.byteCount
-            + endedSessions.byteCount + clientRecords.byteCount + pairs.byteCount + rates.byteCount
-            + rateHistories.byteCount + scopes.byteCount
         return result
     }
-}
 
-extension GenerationTable {
-    var statistics: LineageStatistics.Records {
-        LineageStatistics.Records(live: count, expired: expired, evicted: evicted, horizon: horizon)
+    /// Does with each table what `visitor` does.
+    mutating func visitTables<Visitor: TableVisitor>(_ visitor: inout Visitor) throws(Visitor.Failure) {
+        try visitor.visit(&codes, .codes)
+        try visitor.visit(&tokens, .tokens)
+        try visitor.visit(&families, .families)
+        try visitor.visit(&familyIDs, .familyIDs)
+        try visitor.visit(&sessions, .sessions)
+        try visitor.visit(&branches, .branches)
+        try visitor.visit(&incidents, .incidents)
+        try visitor.visit(&accessTokens, .accessTokens)
+        try visitor.visit(&users, .users)
+        try visitor.visit(&endedSessions, .endedSessions)
+        try visitor.visit(&clientRecords, .clients)
+        try visitor.visit(&pairs, .pairs)
+        try visitor.visit(&rates, .rates)
+        try visitor.visit(&rateHistories, .rateHistories)
     }
 }

@@ -14,34 +14,8 @@ public struct LineageStatistics: Sendable, Equatable {
         public var horizon: Int64?
     }
 
-    /// Authorization codes.
-    public var codes = Records()
-    /// Refresh tokens, rotated ones included.
-    public var tokens = Records()
-    /// Token families.
-    public var families = Records()
-    /// Family identifiers of the server.
-    public var familyIDs = Records()
-    /// Pairs of session and client.
-    public var sessions = Records()
-    /// Branches of forked families.
-    public var branches = Records()
-    /// Revocations, reuses and replays of families.
-    public var incidents = Records()
-    /// Access tokens.
-    public var accessTokens = Records()
-    /// Users.
-    public var users = Records()
-    /// Sessions that ended.
-    public var endedSessions = Records()
-    /// Clients.
-    public var clients = Records()
-    /// What clients were seen with.
-    public var pairs = Records()
-    /// Numbers of token requests of clients in the running hour.
-    public var rates = Records()
-    /// The same in the last weeks.
-    public var rateHistories = Records()
+    /// Records by the table that holds them; ``LineagePart/scopes`` has none.
+    public internal(set) var records: [LineagePart: Records] = [:]
     /// Distinct scope texts remembered.
     public var scopeTexts = 0
     /// Scopes of new families that were not remembered because of a limit; their `grant.scope_added` stays absent.
@@ -56,4 +30,7 @@ public struct LineageStatistics: Sendable, Equatable {
     public var backdatedEvents: Int64 = 0
     /// Memory taken by the tables, in bytes.
     public var byteCount = 0
+
+    /// The records of one table.
+    public subscript(part: LineagePart) -> Records { records[part] ?? Records() }
 }

@@ -66,16 +66,16 @@ public final class LineageTracker {
 
     /// Hands what has changed since the last time to `keep`, segment by segment, and returns what there is to know
     /// besides: it replaces what was returned before.
-    public func takeChanges(_ keep: (LineageSegment) throws -> Void) rethrows -> LineageHeader {
+    public func takeChanges(_ keep: (LineageSegment) throws -> Void) throws -> LineageHeader {
         try state.takeChanges(keep)
-        return LineageHeader(bytes: state.header, generations: state.generations)
+        return state.header()
     }
 
     /// How much may be remembered.
     var limits: LineageLimits { state.limits }
 
     /// What is remembered now, and what was forgotten.
-    public var statistics: LineageStatistics { state.statistics }
+    public var statistics: LineageStatistics { state.statistics() }
 
     /// Whether anything says where networks are.
     public var hasPlaces: Bool { state.places != nil }

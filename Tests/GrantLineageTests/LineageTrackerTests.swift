@@ -38,7 +38,7 @@ import Testing
         let player = StoryPlayer(limits: limits)
         for index in 0..<1000 { _ = player.play(try StoryEvent(line: "\(index) redeem c\(index) -> r\(index)")) }
         let statistics = player.tracker.statistics
-        for records in [statistics.codes, statistics.tokens, statistics.families] {
+        for records in [statistics[.codes], statistics[.tokens], statistics[.families]] {
             #expect(records.live <= 100)
             #expect(records.live >= 50)
             #expect(records.expired == 0)
@@ -67,9 +67,9 @@ import Testing
         _ = player.play(try StoryEvent(line: "\(86_400 * 2) redeem c2"))
         _ = player.play(try StoryEvent(line: "\(86_400 * 4) redeem c3"))
         #expect(player.play(try StoryEvent(line: "\(86_400 * 4) redeem c1 fails"))["code.state"] == "unknown")
-        #expect(player.tracker.statistics.codes.expired == 1)
-        #expect(player.tracker.statistics.codes.live == 2)
-        #expect(player.tracker.statistics.codes.evicted == 0)
+        #expect(player.tracker.statistics[.codes].expired == 1)
+        #expect(player.tracker.statistics[.codes].live == 2)
+        #expect(player.tracker.statistics[.codes].evicted == 0)
     }
 
     @Test func aTokenOutlivesItsForgottenFamily() throws {
