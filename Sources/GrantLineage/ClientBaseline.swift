@@ -10,6 +10,9 @@ extension LineageState {
     /// From so many cases on there is something usual.
     private static var casesMin: UInt32 { 50 }
 
+    /// Made once: the list is an array each time it is asked for.
+    private static let grantTypes = GrantType.allCases
+
     /// Whether at `time` enough has been seen to say what is usual of what is known since `start`.
     func hasLearned(since start: Moment, at time: Int64) -> Bool {
         start.isKnown && start.seconds(to: time) >= UInt32(clamping: limits.learningSeconds)
@@ -39,7 +42,7 @@ extension LineageState {
         if isNew(.network, request.network, request, &client.networks, Self.networksMax), isKnownWell {
             derived[.baselineNetworkFirstSeen] = 1
         }
-        let grantType = request.grantType.flatMap { GrantType.allCases.firstIndex(of: $0) }.map { UInt64($0 + 1) } ?? 0
+        let grantType = request.grantType.flatMap(Self.grantTypes.firstIndex).map { UInt64($0 + 1) } ?? 0
         var grantTypes: UInt32 = 0
         if isNew(.grantType, grantType, request, &grantTypes, 1), isKnownWell {
             derived[.baselineGrantTypeFirstSeen] = 1
@@ -73,7 +76,7 @@ extension LineageState {
             if hasChallenge { client.requestsWithChallenge &+= 1 }
         }
         if event.kind == .authorizationResponse, event.outcome == .success {
-            let response = GrantEvent(event, in: batch, at: index, artefacts: Artefact.allCases.count)
+            let response = read(event, batch, index)
             learnRedirectURI(response, &client, isKnownWell, &derived)
             if response.code.isPresent, !client.codesSince.isKnown { client.codesSince = Moment(event.time) }
         }

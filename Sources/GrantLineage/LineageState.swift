@@ -164,7 +164,7 @@ struct LineageState: ~Copyable {
         return lastFamily
     }
 
-    private func read(_ event: AuthEvent, _ batch: EventBatch, _ index: Int) -> GrantEvent {
+    func read(_ event: AuthEvent, _ batch: EventBatch, _ index: Int) -> GrantEvent {
         GrantEvent(event, in: batch, at: index, artefacts: artefacts)
     }
 
