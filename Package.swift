@@ -133,7 +133,7 @@ let package = Package(
                 "Detections", "AuditStore", .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
-        room("Reports", uses: ["FieldRows", "AuthEvents", "Detections", "AuditStore"]),
+        room("Reports", uses: ["FieldRows", "AuthEvents", "SigmaRules", "Detections", "AuditStore"]),
 
         // Roof. The only room that sees a terminal, the environment or an exit code.
         .executableTarget(
@@ -190,7 +190,7 @@ let package = Package(
                 "TestMaterial",
             ]
         ),
-        tests("ReportsTests", uses: ["Reports", "AuditStore", "Detections", "AuthEvents"]),
+        tests("ReportsTests", uses: ["Reports", "AuditStore", "Detections", "SigmaRules", "AuthEvents"]),
         tests("ProgramTests", uses: ["grantaudit"], exclude: ["Golden"]),
     ],
     swiftLanguageModes: [.v6]

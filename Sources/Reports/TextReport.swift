@@ -242,9 +242,9 @@ public struct TextReport: Sendable {
         "\(TerminalText.escaped(value.name))=\(TerminalText.escaped(value.value))"
     }
 
-    static func place(_ path: String, _ line: Int64) -> String {
-        "\(TerminalText.escaped(path, limit: pathColumnMax)):\(line)"
-    }
+    static func path(_ path: String) -> String { TerminalText.escaped(path, limit: pathColumnMax) }
+
+    static func place(_ path: String, _ line: Int64) -> String { "\(self.path(path)):\(line)" }
 
     private static func identity(_ lines: LineAccount) -> String {
         "\(lines.lines) read = \(lines.events) events + \(lines.rejected) rejected + \(lines.ignored) ignored"

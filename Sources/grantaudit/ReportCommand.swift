@@ -25,7 +25,7 @@ struct ReportCommand: ParsableCommand {
     @Option(help: "text, json or metrics, which are the latest run's numbers in the text format of Prometheus.")
     var format = Format.text
 
-    @Option(help: "Show one finding in full, by its id.")
+    @Option(help: "Show one finding with all fields of its events, by its id or a beginning of it.")
     var finding: String?
 
     @Flag(help: "All runs instead of the latest one.")
@@ -44,23 +44,19 @@ struct ReportCommand: ParsableCommand {
     }
 
     /// Writes one finding to standard output.
-    private static func show(finding id: String, of path: String) throws {
-        let text = try stored { () throws(StoreError) -> String? in
-            let database = try AuditDatabase.open(path: path, access: .read)
-            let text = try database.read { reader -> String? in
-                guard let finding = try reader.finding(id: id) else { return nil }
-                let words = try reader.words(ofRule: finding.ruleID)
-                return FindingText(finding, words, colour: Console.mayColour).text()
+    private static func show(finding word: String, of path: String) throws {
+        let database = try stored { () throws(StoreError) in try AuditDatabase.open(path: path, access: .read) }
+        let id = try FindingChoice.id(word, in: database)
+        let text = try stored { () throws(StoreError) in
+            try database.read { reader in
+                try reader.finding(id: id).map { finding in
+                    let words = try reader.words(ofRule: finding.ruleID)
+                    return FindingText(finding, words, colour: Console.mayColour).text()
+                }
             }
-            try database.close()
-            return text
         }
-        if let text { return try Console.answer(text) }
-        throw Failure(
-            .usage,
-            "there is no finding \(id) in \(path)",
-            hint: "see the ids with 'grantaudit report --database \(path)'"
-        )
+        guard let text else { throw FindingChoice.failure(word, .none(near: []), path) }
+        try Console.answer(text)
     }
 
     /// Writes the report on `scope` to standard output.
