@@ -12,16 +12,22 @@ public struct AuthEvent: BitwiseCopyable, Sendable {
     public var byteOffset: Int64 = 0
     /// Canonical fields with a value, one bit per ``CanonicalField``.
     public var present: UInt64 = 0
-    // Group keys are made for kinds that concern a grant only, see ``EventKind/concernsGrant``.
+    // Group keys are made for kinds that lineage follows only, see ``EventKind/isFollowed``.
 
     /// Group key of `client_id`; zero when absent.
     public var client: UInt64 = 0
     /// Group key of `sid`; zero when absent.
     public var session: UInt64 = 0
+    /// Group key of `sub`, or of `username` if that is absent; zero when both are.
+    public var user: UInt64 = 0
     /// Group key of the address's network; zero when absent.
     public var network: UInt64 = 0
     /// Group key of `user_agent`; zero when absent.
     public var userAgent: UInt64 = 0
+    /// Group key of `redirect_uri`; zero when absent.
+    public var redirectURI: UInt64 = 0
+    /// Group key of `cnf`; zero when absent.
+    public var confirmation: UInt64 = 0
     /// Group key of `scope`, or of `scope_requested` if that is absent or empty, as written; zero when absent.
     public var scope: UInt64 = 0
     /// Key of the server's identifier of the record, for sources that may deliver one twice; zero without one.

@@ -42,6 +42,12 @@ public enum EventKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
     case clientDelete
     /// A client's credentials change.
     case clientSecret
+    /// A user's account is switched off, locked for good or deleted.
+    case userDisable
+    /// A user's account is switched on again.
+    case userEnable
+    /// A user's password or other credential changes, or is reset.
+    case userCredential
     /// The server's configuration changes.
     case serverChange
     /// A request that is none of the above, seen in an access log.
@@ -57,12 +63,25 @@ public enum EventKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
         "authorization.request", "authorization.response", "par.request", "device.authorization",
         "device.verification", "token.request", "token.introspect", "token.revoke", "userinfo", "consent.grant",
         "consent.deny", "consent.revoke", "session.login", "session.logout", "client.authenticate", "client.register",
-        "client.update", "client.delete", "client.secret", "server.change", "http.access", "other",
+        "client.update", "client.delete", "client.secret", "user.disable", "user.enable", "user.credential",
+        "server.change", "http.access", "other",
     ]
 
-    /// Whether such events belong to the life of a grant; only theirs have group keys.
+    /// Whether lineage learns from such events; only theirs have group keys.
     @inlinable
-    public var concernsGrant: Bool { self == .tokenRequest || self == .authorizationResponse || self == .tokenRevoke }
+    public var isFollowed: Bool {
+        switch self {
+        case .tokenRequest, .authorizationRequest, .authorizationResponse, .tokenRevoke, .sessionLogout,
+            .clientRegister, .clientUpdate,
+            .clientDelete, .userDisable, .userEnable, .userCredential:
+            true
+        default: false
+        }
+    }
+
+    /// Whether lineage compares where such events come from and what they ask for.
+    @inlinable
+    public var isGrantRequest: Bool { self == .tokenRequest || self == .authorizationResponse }
 
     /// The kind called `name`, if there is one.
     public init?(name: String) {

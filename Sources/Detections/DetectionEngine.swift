@@ -39,7 +39,7 @@ public final class DetectionEngine {
     /// Time of the latest event so far, in microseconds since 1970; `Int64.min` if there was none.
     public private(set) var newest = Int64.min
     /// Which derived fields the rows of the current group have.
-    private let derivedPresent = RowBlock<UInt32>()
+    private let derivedPresent = RowBlock<UInt64>()
     /// The columns behind the canonical and the derived ones, see ``layout(for:)``.
     private let vendorColumns = ColumnSet(from: CanonicalField.allCases.count + DerivedField.allCases.count)
     private(set) var findingMaker: FindingMaker
@@ -201,7 +201,9 @@ public final class DetectionEngine {
     /// Why lineage cannot tell some fields of events of source `source`, whatever its format logs.
     func silentFields(_ source: Int) -> [DerivedField: String] {
         var reasons: [DerivedField: String] = [:]
+        let learning = tracker.learning
         for field in DerivedField.allCases {
+            if field.isLearned { reasons[field] = learning }
             guard let attribute = field.registryAttribute else { continue }
             if !tracker.hasClientRegistry {
                 reasons[field] = "no client registry is configured"
@@ -222,9 +224,9 @@ public final class DetectionEngine {
 
     /// The columns that the event's row has, as far as that is known; of the vendor's own, all.
     @inline(__always)
-    private func present(_ event: AuthEvent, _ derived: UInt32) -> ColumnSet {
+    private func present(_ event: AuthEvent, _ derived: UInt64) -> ColumnSet {
         ColumnSet(bits: event.present)
-            .union(ColumnSet(bits: UInt64(derived), from: CanonicalField.allCases.count))
+            .union(ColumnSet(bits: derived, from: CanonicalField.allCases.count))
             .union(vendorColumns)
     }
 

@@ -41,7 +41,9 @@ struct SourceLimits {
         let anywhere = fields.values.reduce(into: Set<CanonicalField>()) { $0.formUnion($1) }
         self.anywhere = anywhere
         let linkage = profile.capabilities.linkage
-        let unknown = DerivedField.allCases.filter { silent[$0] != nil || !Self.isKnown($0, anywhere, linkage) }
+        let unknown = DerivedField.allCases.filter {
+            silent[$0] != nil || !Self.isKnown($0, anywhere, linkage) || Self.lacksOrigin($0, fields)
+        }
         let derived = unknown.map(\.name)
         missing = fields.mapValues { fields in
             CanonicalField.allCases.filter { !fields.contains($0) }.map(\.name) + derived
@@ -49,7 +51,9 @@ struct SourceLimits {
     }
 
     /// Whether lineage can tell the field.
-    func isKnown(_ field: DerivedField) -> Bool { Self.isKnown(field, anywhere, capabilities.linkage) }
+    func isKnown(_ field: DerivedField) -> Bool {
+        Self.isKnown(field, anywhere, capabilities.linkage) && !lacksOrigin(field)
+    }
 
     /// That a token followed another one has to be said by one event.
     private static func isKnown(
@@ -59,6 +63,16 @@ struct SourceLimits {
     ) -> Bool {
         (linkage == .succession || !field.isAboutSuccession) && anywhere.isSuperset(of: field.needs)
             && (field.needsOneOf.isEmpty || !anywhere.isDisjoint(with: field.needsOneOf))
+    }
+
+    /// Kinds of event, all or one of which the field comes from, that are missing or lack what it needs.
+    fileprivate func lacksOrigin(_ field: DerivedField) -> Bool {
+        Self.lacksOrigin(field, capabilities.fields)
+    }
+
+    private static func lacksOrigin(_ field: DerivedField, _ fields: [EventKind: Set<CanonicalField>]) -> Bool {
+        !field.origins.isEmpty
+            && !field.origins.contains { fields[$0]?.isSuperset(of: field.originNeeds) == true }
     }
 
     fileprivate static func absent(_ fields: [String]) -> Assumptions { fields.reduce(into: [:]) { $0[$1] = .absent } }
@@ -111,6 +125,14 @@ struct Obstacle {
     var absence: String? {
         if needsSuccess, source.coverage[.tokenRequest, .success] == 0 {
             return "no successful token request was logged" + (source.capabilities.successHint.map { "; " + $0 } ?? "")
+        }
+        let unborn = DerivedField.allCases.filter { field in
+            !field.origins.isEmpty && !field.origins.contains { source.coverage[$0] > 0 }
+        }
+        if !can(lacking: unborn.map(\.name)) {
+            let named = unborn.filter { rule.sigma.detection?.fields.contains($0.name) == true }
+            let kinds = Set(named.flatMap(\.origins)).map(\.name).sorted().joined(separator: ", ")
+            return "no event of kind \(kinds) was seen (needed for \(named.map(\.name).joined(separator: ", ")))"
         }
         if !can(lacking: source.unseen) {
             let named = source.unseen.filter { rule.sigma.detection?.fields.contains($0) == true }
@@ -173,6 +195,11 @@ struct Obstacle {
         }
         for field in derived where !field.needsOneOf.isEmpty && source.anywhere.isDisjoint(with: field.needsOneOf) {
             logged.append(field.needsOneOf.map(\.name).joined(separator: " or "))
+        }
+        for field in derived where source.lacksOrigin(field) {
+            let kinds = field.origins.map(\.name).joined(separator: " or ")
+            let with = field.originNeeds.map(\.name).joined(separator: ", ")
+            logged.append("\(kinds)" + (with.isEmpty ? "" : " with \(with)"))
         }
         let hasBoth = source.anywhere.isSuperset(of: [.refreshToken, .refreshTokenIssued])
         if hasBoth, derived.contains(where: { $0.isAboutSuccession && !source.isKnown($0) }) {

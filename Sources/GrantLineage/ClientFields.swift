@@ -10,17 +10,16 @@ final class ClientFields {
     let registry: ClientRegistry
     /// Scope texts that were too long to be compared.
     private(set) var scopesNotRead: Int64 = 0
-    /// Scope values of the event asked about last that are not registered, in order, with a space between two.
-    private(set) var unregisteredScope: [UInt8] = []
-
+    private let texts: DerivedTexts
     private let scopeBytesMax: Int
     /// Rows are looked at before anything is written to a scratch block.
     private let nothing = ByteBlock(capacity: 0)
     /// By source, whether events named clients, and whether the registry had anything to say of one.
     private var asked: [(clients: Bool, answered: Bool)] = []
 
-    init(_ registry: ClientRegistry, scopeBytesMax: Int) {
+    init(_ registry: ClientRegistry, scopeBytesMax: Int, texts: DerivedTexts) {
         self.registry = registry
+        self.texts = texts
         self.scopeBytesMax = scopeBytesMax
     }
 
@@ -75,7 +74,7 @@ final class ClientFields {
 
     /// Looks for words of `scope` that are not registered; whether there are any.
     private func compare(_ scope: RawSpan, _ version: Int) -> Bool {
-        unregisteredScope.removeAll(keepingCapacity: true)
+        texts[.clientScopeNotRegistered].removeAll(keepingCapacity: true)
         guard scope.byteCount <= scopeBytesMax else {
             scopesNotRead += 1
             return false
@@ -88,12 +87,13 @@ final class ClientFields {
             let word = scope.extracting(start..<index)
             guard let isRegistered = registry.hasScopeValue(word, version) else { return false }
             if isRegistered { continue }
-            if !unregisteredScope.isEmpty { unregisteredScope.append(0x20) }
-            word.withUnsafeBytes { unregisteredScope.append(contentsOf: $0) }
+            if !texts[.clientScopeNotRegistered].isEmpty { texts[.clientScopeNotRegistered].append(0x20) }
+            word.withUnsafeBytes { texts[.clientScopeNotRegistered].append(contentsOf: $0) }
         }
-        guard !unregisteredScope.isEmpty else { return false }
+        let words = texts[.clientScopeNotRegistered]
+        guard !words.isEmpty else { return false }
         // Equal sets are equal texts.
-        if unregisteredScope.contains(0x20) { unregisteredScope = ScopeWords(unregisteredScope).text }
+        if words.contains(0x20) { texts[.clientScopeNotRegistered] = ScopeWords(words).text }
         return true
     }
 
@@ -127,18 +127,5 @@ extension FieldRow {
         case .string, .words, .number, .boolean: return bytes(slice)
         case .missing, .null, .json, .fingerprint: return line.extracting(0..<0)
         }
-    }
-}
-
-extension RawSpan {
-    /// The number that the digits stand for, if there is nothing else.
-    fileprivate var wholeNumber: Int? {
-        guard (1...18).contains(byteCount) else { return nil }
-        var number = 0
-        for index in 0..<byteCount {
-            guard byte(at: index) &- 0x30 <= 9 else { return nil }
-            number = number * 10 + Int(byte(at: index) &- 0x30)
-        }
-        return number
     }
 }

@@ -7,11 +7,26 @@ extension LineageState {
     private static var refusalWindow: Int64 { EventTime.microseconds(60) }
 
     /// RFC 6749 §4.1.2: the code "is bound to the client identifier and redirection URI".
-    mutating func issueCode(_ response: GrantEvent) {
+    mutating func issueCode(
+        _ response: GrantEvent,
+        _ batch: EventBatch,
+        _ index: Int,
+        _ derived: inout DerivedFields
+    ) {
         guard response.code.isPresent else { return }
         var code = codes.value(of: response.code) ?? CodeRecord()
-        if !code.issueSeen && response.client.isKnown { code.client = response.client }
-        code.issueSeen = true
+        if code.redemptions > 0, isBefore(code.redeemedAt, response) {
+            derived[.codeState] = UInt32(CodeState.redeemed.rawValue)
+            derived[.codeSecondsSinceRedemption] = EventTime.seconds(from: code.redeemedAt, to: response.time)
+        }
+        if !code.issueSeen {
+            if response.client.isKnown { code.client = response.client }
+            code.issuedAt = Moment(response.time)
+            if batch.isUsersAddress(index) { code.issueNetwork = response.context.network }
+            code.redirectURI = RequestContext.mark(response.redirectURI)
+            code.scope = grantedScope(response, batch, index)
+            code.challenge = batch.flag(.codeChallengePresent, of: index).map { $0 ? 1 : 0 } ?? 2
+        }
         codes.set(response.code, code)
     }
 
@@ -24,13 +39,18 @@ extension LineageState {
         _ derived: inout DerivedFields
     ) {
         let code = codes.value(of: request.code)
+        if let code { describeIssue(code, request, batch, index, &derived) }
         if let code, isRepeated(code, request) { return redeemAgain(code, request, &derived) }
         describe(code, request, &derived)
+        if let code { noteReplay(of: code, request) }
         guard request.succeeded else {
+            if let code { noteRefusal(of: code, request, batch, index) }
             if !request.code.isPresent { describeSessionFamily(request, &derived) }
             if let session { noteRefusal(request, session) }
             return
         }
+        if code?.issueSeen != true, request.code.isPresent, isIssueLogged(request) { derived[.codeOrphan] = 1 }
+        describeRequestedScope(request, batch, index, authorized: code?.scope ?? .unknown, &derived)
         let family = createFamily(request, batch, index)
         if request.code.isPresent {
             recordRedemption(of: code ?? CodeRecord(), request, family)
@@ -87,6 +107,69 @@ extension LineageState {
             let family = families.value(of: number)
         else { return }
         describe(family, number, request, &derived)
+        if request.verdict == .codeReplay, request.context.compared(with: family.context) != .same {
+            note(\.codeReplayedAt, at: request.time, of: number)
+        }
+    }
+
+    /// Says how the request compares with the authorization that the code comes from.
+    private func describeIssue(
+        _ code: CodeRecord,
+        _ request: GrantEvent,
+        _ batch: EventBatch,
+        _ index: Int,
+        _ derived: inout DerivedFields
+    ) {
+        guard code.issueSeen else { return }
+        derived[.codeSecondsSinceIssue] = code.issuedAt.seconds(to: request.time)
+        derived.set(
+            .codeRedirectURIMismatch,
+            RequestContext.differ(code.redirectURI, RequestContext.mark(request.redirectURI))
+        )
+        if code.challenge < 2 { derived.set(.codeChallengePresent, code.challenge == 1) }
+        let network = request.context.network
+        if code.issueNetwork != 0, network != 0, batch.isUsersAddress(index) {
+            derived.set(.codeNetworkMismatch, network != code.issueNetwork)
+        }
+        derived.set(.codeRefusedNetworkMismatch, RequestContext.differ(code.refusedNetwork, network))
+    }
+
+    /// Longer than any code should live.
+    private static var issueLag: UInt32 { 3600 }
+
+    /// Whether the log shows how codes of the client are issued, and did so long enough for the code of `request`.
+    private mutating func isIssueLogged(_ request: GrantEvent) -> Bool {
+        guard let since = clientRecords.value(of: ValueKey(request.clientKey))?.codesSince else { return false }
+        return since.isKnown && since.seconds(to: request.time) >= Self.issueLag
+    }
+
+    /// Notes that a code that was not used yet is refused, as it is to a thief who lacks the verifier.
+    ///
+    /// Only of codes that were seen being issued: whoever guesses codes must not fill the memory.
+    private mutating func noteRefusal(
+        of code: CodeRecord,
+        _ request: GrantEvent,
+        _ batch: EventBatch,
+        _ index: Int
+    ) {
+        guard request.refused, code.issueSeen, code.redemptions == 0, code.refusedNetwork == 0,
+            request.context.network != 0
+        else { return }
+        var code = code
+        code.refusedNetwork = request.context.network
+        codes.set(request.code, code)
+    }
+
+    /// Notes that a used code was presented by somebody else, or with success.
+    ///
+    /// RFC 6749 §4.1.2: the server then "SHOULD revoke (when possible) all tokens previously issued based on that
+    /// authorization code". A client that merely repeats its request is no reason to ask for it.
+    private mutating func noteReplay(of code: CodeRecord, _ request: GrantEvent) {
+        guard code.redemptions > 0, isBefore(code.redeemedAt, request) else { return }
+        let isForeign =
+            request.context.compared(with: code.context) == .different
+            || request.client.differs(from: code.client) == true
+        if request.succeeded || isForeign { note(\.codeReplayedAt, at: request.time, of: code.family) }
     }
 
     private mutating func describe(_ code: CodeRecord?, _ request: GrantEvent, _ derived: inout DerivedFields) {

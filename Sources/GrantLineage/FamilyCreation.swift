@@ -10,20 +10,21 @@ extension LineageState {
         let scope = grantedScope(request, batch, index)
         let number: FamilyNumber
         var family: FamilyRecord
-        if let (known, record) = identifiedFamily(request.family), !record.isRevoked {
+        if let (known, record) = identifiedFamily(request.family), !isRevoked(known, record) {
             (number, family) = (known, record)
             family.scope = scopes.union(record.scope, scope)
-            if family.scope != scope { family.scopeKey = 0 }
+            if family.scope != scope { family.scopeMark = 0 }
             if !family.client.isKnown { family.client = request.client }
         } else {
             (number, family) = (nextFamily(), FamilyRecord())
             family.scope = scope
-            family.scopeKey = scope == .unknown ? 0 : request.scopeKey
+            family.scopeMark = scope == .unknown ? 0 : RequestContext.mark(request.scopeKey)
             family.client = request.client
             if request.family.isPresent { familyIDs.set(request.family, number) }
         }
-        family.context = request.context
+        family.noteUse(by: request)
         families.set(number, family)
+        noteAccessToken(request, number, scope, batch, index)
         addRoot(request.refreshTokenIssued, number)
         if request.session.isComplete {
             var session = sessions.value(of: request.session) ?? SessionRecord()
@@ -38,6 +39,10 @@ extension LineageState {
         var family = FamilyRecord()
         family.client = request.client
         return family
+    }
+
+    private mutating func isRevoked(_ number: FamilyNumber, _ family: FamilyRecord) -> Bool {
+        incident(number, family).revokedAt != EventTime.never
     }
 
     /// The family that `request` is about: by its refresh token, else by the family's identifier, else by session.
@@ -74,7 +79,7 @@ extension LineageState {
     }
 
     /// RFC 6749 §5.1: `scope` may be missing from a response "if identical to the scope requested by the client".
-    private mutating func grantedScope(_ request: GrantEvent, _ batch: EventBatch, _ index: Int) -> ScopeSetID {
+    mutating func grantedScope(_ request: GrantEvent, _ batch: EventBatch, _ index: Int) -> ScopeSetID {
         if let known = scopes.set(ofKey: request.scopeKey) { return known }
         var scope = ScopeSetID.unknown
         _ = batch.withText((.scope, .scopeRequested), of: index) {
@@ -89,5 +94,17 @@ extension LineageState {
         guard issued.isPresent else { return }
         if let token = tokens.value(of: issued), token.isRotated || token.family == number { return }
         tokens.set(issued, TokenRecord(number, generation: 0))
+    }
+}
+
+extension FamilyRecord {
+    /// Notes that `request` used the family with success.
+    mutating func noteUse(by request: GrantEvent) {
+        let now = Moment(request.time)
+        context = request.context
+        if !seenAt.isKnown { seenAt = now }
+        usedAt = max(usedAt, now)
+        if user == 0 { user = RequestContext.mark(request.user) }
+        if confirmation == 0 { confirmation = request.confirmation }
     }
 }

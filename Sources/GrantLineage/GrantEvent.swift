@@ -9,18 +9,32 @@ struct GrantEvent {
     let client: ClientMark
     let session: ClientSession
     let context: RequestContext
+    /// Group key of the client; zero when unknown.
+    let clientKey: UInt64
+    /// Group key of the user; zero when unknown.
+    let user: UInt64
+    /// Group key of the network; zero when unknown.
+    let network: UInt64
+    /// Group key of the redirection URI; zero when unknown.
+    let redirectURI: UInt64
+    /// Mark of the key that the token is bound to; zero when unknown.
+    let confirmation: UInt32
+    let grantType: GrantType?
     /// Group key of the scope's text; zero when unknown.
     let scopeKey: UInt64
     /// Whether the server did what was asked; a statement that something was replayed is no success.
     let succeeded: Bool
     /// Whether the server refused.
     let refused: Bool
+    /// The server's own statement.
+    let verdict: ServerVerdict
     /// Whether the server may go on accepting an exchanged refresh token.
     let rotationOptional: Bool
     let code: TokenFingerprint
     let refreshToken: TokenFingerprint
     let refreshTokenIssued: TokenFingerprint
     let accessToken: TokenFingerprint
+    let subjectToken: TokenFingerprint
     let family: TokenFingerprint
 
     /// Reads event `index` of `batch`, where each event has `artefacts` fingerprints.
@@ -29,42 +43,23 @@ struct GrantEvent {
         client = ClientMark(groupKey: event.client)
         session = ClientSession(session: event.session, client: event.client)
         context = RequestContext(network: event.network, userAgent: event.userAgent)
+        clientKey = event.client
+        user = event.user
+        network = event.network
+        redirectURI = event.redirectURI
+        confirmation = RequestContext.mark(event.confirmation)
+        grantType = event.grantType
         scopeKey = event.scope
         succeeded = event.outcome == .success && event.verdict == .none
         refused = event.outcome == .failure
+        verdict = event.verdict
         rotationOptional = batch.traits.contains(.rotationOptional)
         let (fingerprints, first) = (batch.fingerprints, index * artefacts)
         code = fingerprints[first + Artefact.code.rawValue]
         refreshToken = fingerprints[first + Artefact.refreshToken.rawValue]
         refreshTokenIssued = fingerprints[first + Artefact.refreshTokenIssued.rawValue]
         accessToken = fingerprints[first + Artefact.accessToken.rawValue]
+        subjectToken = fingerprints[first + Artefact.subjectToken.rawValue]
         family = fingerprints[first + Artefact.family.rawValue]
-    }
-}
-
-extension EventBatch {
-    /// Lets `body` read the first of `fields` that has text in event `index`; `nil` when none has.
-    func withText<Result>(
-        _ fields: (CanonicalField, CanonicalField),
-        of index: Int,
-        _ body: (RawSpan) -> Result
-    ) -> Result? {
-        let first = slices[index * columns + fields.0.rawValue]
-        if let result = withText(first, body) { return result }
-        return withText(slices[index * columns + fields.1.rawValue], body)
-    }
-
-    private func withText<Result>(_ slice: FieldSlice, _ body: (RawSpan) -> Result) -> Result? {
-        guard slice.kind == .words || slice.kind == .string, slice.count > 0 else { return nil }
-        let range = slice.offset..<slice.offset + slice.count
-        switch slice.region {
-        case .line:
-            let block = block
-            return body(block.bytes.extracting(range))
-        case .arena:
-            let arena = arena
-            return body(arena.bytes.extracting(range))
-        case .scratch, .fingerprints: return nil
-        }
     }
 }

@@ -6,11 +6,28 @@ extension DerivedField {
     /// The tables that it is read from; none for what the client registry says.
     fileprivate var tables: [LineagePart] {
         switch self {
-        case .codeState, .codeRedemptions, .codeSecondsSinceRedemption, .codeClientMismatch, .codeContext: [.codes]
+        case .codeState, .codeRedemptions, .codeSecondsSinceRedemption, .codeClientMismatch, .codeContext,
+            .codeSecondsSinceIssue, .codeRedirectURIMismatch, .codeChallengePresent, .codeNetworkMismatch,
+            .codeRefusedNetworkMismatch, .codeOrphan:
+            [.codes]
         case .refreshTokenState: [.tokens, .families]
         case .refreshTokenSecondsSinceRotation, .refreshTokenGenerationsBehind, .refreshTokenContext: [.tokens]
-        case .refreshTokenClientMismatch, .familyRotations, .grantRevokedSecondsAgo, .grantContext:
+        case .refreshTokenClientMismatch, .familyRotations, .grantContext, .familyAgeSeconds, .familyIdleSeconds,
+            .familyUserMismatch, .familyConfirmationPresent, .familyConfirmationMismatch:
             [.tokens, .families, .familyIDs]
+        case .grantRevokedSecondsAgo, .familyReuseSecondsAgo: [.tokens, .families, .familyIDs, .incidents]
+        case .grantCodeReplayedSecondsAgo: [.codes, .tokens, .families, .familyIDs, .incidents]
+        case .grantCredentialChangedSecondsAgo: [.tokens, .families, .familyIDs, .users]
+        case .grantScopeNotRequested: [.codes, .scopes]
+        case .accessTokenState, .accessTokenSecondsSinceExpiry, .subjectTokenState: [.accessTokens]
+        case .subjectTokenScopeAdded: [.accessTokens, .scopes]
+        case .sessionEndedSecondsAgo: [.endedSessions]
+        case .userDisabledSecondsAgo, .userIdleSeconds: [.users]
+        case .clientDeletedSecondsAgo, .clientIdleSeconds, .baselineClientFirstSeen, .baselinePKCEPercent,
+            .baselineLifetimeFactor:
+            [.clients]
+        case .baselineNetworkFirstSeen, .baselineGrantTypeFirstSeen, .baselineRedirectURIFirstSeen: [.clients, .pairs]
+        case .baselineScopeFirstSeen: [.clients, .pairs, .scopes]
         case .familyLiveBranches: [.tokens, .families, .branches]
         case .grantScopeAdded: [.tokens, .families, .familyIDs, .scopes]
         case .grantSecondsSinceRedemption, .grantCodeRefused: [.sessions]
@@ -31,12 +48,27 @@ extension LineagePart {
         case .familyIDs: "identifiers of token families"
         case .sessions: "sessions"
         case .branches: "branches of token families"
+        case .incidents: "revocations and reuses of token families"
+        case .accessTokens: "access tokens"
+        case .users: "users"
+        case .endedSessions: "ended sessions"
+        case .clients: "clients"
+        case .pairs: "what clients were seen with"
         case .scopes: "scopes of grants"
         }
     }
 }
 
 extension LineageTracker {
+    /// Why nothing can be unusual yet, as the fields that are learned would have to say; `nil` if it can.
+    public var learning: String? {
+        let (since, until) = state.observed
+        let seconds = since.isKnown ? Int(since.seconds(to: until)) : 0
+        if seconds >= limits.learningSeconds { return nil }
+        return
+            "what is usual is not known yet: \(seconds / 86_400) of \(limits.learningSeconds / 86_400) days were seen"
+    }
+
     /// Why `field` says too little of events since `time`: what it is read from was forgotten although it was still alive.
     public func gap(in field: DerivedField, since time: Int64) -> String? {
         let gaps = field.tables.compactMap { gap(in: $0, since: time) }
@@ -66,6 +98,12 @@ extension LineageStatistics {
         case .familyIDs: familyIDs
         case .sessions: sessions
         case .branches: branches
+        case .incidents: incidents
+        case .accessTokens: accessTokens
+        case .users: users
+        case .endedSessions: endedSessions
+        case .clients: clients
+        case .pairs: pairs
         case .scopes: nil
         }
     }
@@ -74,6 +112,10 @@ extension LineageStatistics {
 extension LineageLimits {
     /// How long records of `part` are remembered at least, room permitting.
     fileprivate func lifetimeSeconds(_ part: LineagePart) -> Int {
-        part == .codes ? codeLifetimeSeconds : familyIdleSeconds
+        switch part {
+        case .codes: codeLifetimeSeconds
+        case .accessTokens: accessTokenLifetimeSeconds
+        default: familyIdleSeconds
+        }
     }
 }

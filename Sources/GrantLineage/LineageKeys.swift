@@ -90,3 +90,35 @@ struct ClientSession: TableKey, StoredBytes {
 extension ClientSession {
     init(from bytes: inout ByteReader) { self.init(session: bytes.next(), client: bytes.next()) }
 }
+
+/// One value of an event, such as its user, by its group key.
+struct ValueKey: TableKey, StoredBytes {
+    let word: UInt64
+
+    init(_ groupKey: UInt64) { word = groupKey }
+
+    /// Several values together, in this order; zero when one of them is unknown.
+    init(_ kind: PairKind, _ client: UInt64, _ value: UInt64) {
+        let (high, low) = (client ^ UInt64(kind.rawValue) &* 0x9E37_79B9_7F4A_7C15)
+            .multipliedFullWidth(by: value | 1)
+        word = client == 0 || value == 0 ? 0 : max(1, high ^ low ^ value.byteSwapped)
+    }
+
+    init(from bytes: inout ByteReader) { word = bytes.next() }
+
+    static var free: ValueKey { ValueKey(0) }
+    static var byteCount: Int { 8 }
+
+    func store(to bytes: inout ByteWriter) { bytes.append(word) }
+
+    @inline(__always)
+    func equals(_ other: ValueKey) -> Bool { word == other.word }
+}
+
+/// What a client is seen with.
+enum PairKind: UInt8 {
+    case network = 1
+    case grantType
+    case redirectURI
+    case scope
+}

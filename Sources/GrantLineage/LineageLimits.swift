@@ -4,20 +4,32 @@
 public struct LineageLimits: Sendable, Equatable {
     // A table has 1.3 to 2.7 slots per record.
 
-    /// Authorization codes, at 48 bytes a slot.
+    /// Authorization codes, at 72 bytes a slot.
     public var codesMax = 1_000_000
     /// Refresh tokens, rotated ones included, at 40 bytes a slot.
     public var tokensMax = 3_000_000
-    /// Token families, and separately their identifiers, at 48 and 24 bytes a slot.
+    /// Token families, their identifiers and what went wrong with them, at 52, 24 and 32 bytes a slot.
     public var familiesMax = 1_500_000
-    /// Pairs of session and client, at 32 bytes a slot.
+    /// Pairs of session and client, and separately sessions that ended, at 32 and 24 bytes a slot.
     public var sessionsMax = 1_500_000
+    /// Access tokens, at 32 bytes a slot.
+    public var accessTokensMax = 1_000_000
+    /// Users, at 24 bytes a slot.
+    public var usersMax = 1_000_000
+    /// Clients, at 48 bytes a slot.
+    public var clientsMax = 100_000
+    /// Clients with what they were seen with, at 16 bytes a slot.
+    public var pairsMax = 1_000_000
     /// Branches of forked families, over all families.
     public var branchesMax = 100_000
     /// Branches of one family, at most 255; a fork beyond that is not told apart.
     public var branchesPerFamilyMax = 32
     /// How long a code is remembered at least after it was last seen.
     public var codeLifetimeSeconds = 86_400
+    /// How long an access token is remembered at least after it was last seen.
+    public var accessTokenLifetimeSeconds = 14 * 86_400
+    /// How long a client, or the log as a whole, must have been seen before anything counts as unusual for it.
+    public var learningSeconds = 14 * 86_400
     /// How long a family, its tokens and its session are remembered at least after they were last seen.
     public var familyIdleSeconds = 400 * 86_400
     /// Distinct scope texts.
@@ -40,11 +52,17 @@ public struct LineageLimits: Sendable, Equatable {
         familiesMax = scaled(standard.familiesMax)
         sessionsMax = scaled(standard.sessionsMax)
         branchesMax = scaled(standard.branchesMax)
+        accessTokensMax = scaled(standard.accessTokensMax)
+        usersMax = scaled(standard.usersMax)
+        clientsMax = scaled(standard.clientsMax)
+        pairsMax = scaled(standard.pairsMax)
     }
 
     /// Bytes that all tables take when they are full and of the size that suits them least: 8 slots for 3 records.
     private var memoryBytesMax: Int {
-        (48 * codesMax + 40 * tokensMax + (48 + 24) * familiesMax + 32 * sessionsMax + 40 * branchesMax) / 3 * 8
+        let grants = 72 * codesMax + 40 * tokensMax + (52 + 24 + 32) * familiesMax + 40 * branchesMax
+        let parties = (32 + 24) * sessionsMax + 24 * usersMax + 48 * clientsMax + 16 * pairsMax
+        return (grants + parties + 32 * accessTokensMax) / 3 * 8
     }
 
     /// What ``fit(memoryBytes:)`` makes the default limits of, in bytes.

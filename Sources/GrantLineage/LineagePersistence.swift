@@ -4,7 +4,7 @@ import FieldRows
 
 extension LineageState {
     /// Version of the bytes; others are not read.
-    private static var storedVersion: UInt16 { 1 }
+    private static var storedVersion: UInt16 { 2 }
 
     /// Hands what has changed since the last time to `keep`.
     mutating func takeChanges(_ keep: (LineageSegment) throws -> Void) rethrows {
@@ -14,6 +14,12 @@ extension LineageState {
         try familyIDs.takeChanges(.familyIDs, keep)
         try sessions.takeChanges(.sessions, keep)
         try branches.takeChanges(.branches, keep)
+        try incidents.takeChanges(.incidents, keep)
+        try accessTokens.takeChanges(.accessTokens, keep)
+        try users.takeChanges(.users, keep)
+        try endedSessions.takeChanges(.endedSessions, keep)
+        try clientRecords.takeChanges(.clients, keep)
+        try pairs.takeChanges(.pairs, keep)
         if let segment = scopes.takeChanges() { try keep(segment) }
     }
 
@@ -27,6 +33,12 @@ extension LineageState {
         familyIDs.store(to: &bytes)
         sessions.store(to: &bytes)
         branches.store(to: &bytes)
+        incidents.store(to: &bytes)
+        accessTokens.store(to: &bytes)
+        users.store(to: &bytes)
+        endedSessions.store(to: &bytes)
+        clientRecords.store(to: &bytes)
+        pairs.store(to: &bytes)
         scopes.store(to: &bytes)
         storeProgress(to: &bytes)
         return bytes.bytes
@@ -37,6 +49,12 @@ extension LineageState {
         [
             .codes: codes.generation, .tokens: tokens.generation, .families: families.generation,
             .familyIDs: familyIDs.generation, .sessions: sessions.generation, .branches: branches.generation,
+            .incidents: incidents.generation,
+            .accessTokens: accessTokens.generation,
+            .users: users.generation,
+            .endedSessions: endedSessions.generation,
+            .clients: clientRecords.generation,
+            .pairs: pairs.generation,
             .scopes: 0,
         ]
     }
@@ -57,6 +75,12 @@ extension LineageState {
         familyIDs.restore(from: &bytes, segmentBytes: byteCounts[.familyIDs] ?? 0)
         sessions.restore(from: &bytes, segmentBytes: byteCounts[.sessions] ?? 0)
         branches.restore(from: &bytes, segmentBytes: byteCounts[.branches] ?? 0)
+        incidents.restore(from: &bytes, segmentBytes: byteCounts[.incidents] ?? 0)
+        accessTokens.restore(from: &bytes, segmentBytes: byteCounts[.accessTokens] ?? 0)
+        users.restore(from: &bytes, segmentBytes: byteCounts[.users] ?? 0)
+        endedSessions.restore(from: &bytes, segmentBytes: byteCounts[.endedSessions] ?? 0)
+        clientRecords.restore(from: &bytes, segmentBytes: byteCounts[.clients] ?? 0)
+        pairs.restore(from: &bytes, segmentBytes: byteCounts[.pairs] ?? 0)
         scopes.restore(from: &bytes)
         restoreProgress(from: &bytes)
         guard bytes.isAtEnd else { throw LineageStateError(what: "its header has the wrong length") }
@@ -71,6 +95,12 @@ extension LineageState {
         familyIDs.finishRestoring()
         sessions.finishRestoring()
         branches.finishRestoring()
+        incidents.finishRestoring()
+        accessTokens.finishRestoring()
+        users.finishRestoring()
+        endedSessions.finishRestoring()
+        clientRecords.finishRestoring()
+        pairs.finishRestoring()
         guard areReferencesSound else { throw LineageStateError(what: "its parts do not belong together") }
     }
 
@@ -82,16 +112,25 @@ extension LineageState {
         case .familyIDs: familyIDs.restore(segment)
         case .sessions: sessions.restore(segment)
         case .branches: branches.restore(segment)
+        case .incidents: incidents.restore(segment)
+        case .accessTokens: accessTokens.restore(segment)
+        case .users: users.restore(segment)
+        case .endedSessions: endedSessions.restore(segment)
+        case .clients: clientRecords.restore(segment)
+        case .pairs: pairs.restore(segment)
         case .scopes: scopes.restore(segment)
         }
     }
 
-    /// Whether families refer only to scopes that there are, and have numbers that were given out.
+    /// Whether records refer only to scopes that there are, and families have numbers that were given out.
     private var areReferencesSound: Bool {
         var isSound = true
         families.forEach { number, family in
             if number.rawValue > lastFamily.rawValue || !scopes.knows(family.scope) { isSound = false }
         }
+        codes.forEach { if !scopes.knows($1.scope) { isSound = false } }
+        accessTokens.forEach { if !scopes.knows($1.scope) { isSound = false } }
+        clientRecords.forEach { if !scopes.knows($1.scope) { isSound = false } }
         return isSound
     }
 }

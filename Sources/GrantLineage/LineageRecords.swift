@@ -50,6 +50,9 @@ struct RequestContext: BitwiseCopyable, Equatable {
     static func mark(_ groupKey: UInt64) -> UInt32 {
         groupKey == 0 ? 0 : max(1, UInt32(truncatingIfNeeded: (groupKey &* 0x9E37_79B9_7F4A_7C15) >> 32))
     }
+
+    /// Whether two marks stand for different values; `nil` when one of them is unknown.
+    static func differ(_ one: UInt32, _ other: UInt32) -> Bool? { one == 0 || other == 0 ? nil : one != other }
 }
 
 /// An authorization code.
@@ -64,8 +67,21 @@ struct CodeRecord: TableRecord {
     var family = FamilyNumber()
     /// Number of successful redemptions.
     var redemptions: UInt32 = 0
+    /// When it was issued.
+    var issuedAt = Moment.never
+    /// The network it was issued to.
+    var issueNetwork: UInt32 = 0
+    /// Mark of the redirection URI it was issued for.
+    var redirectURI: UInt32 = 0
+    /// The scope it was issued for.
+    var scope = ScopeSetID.unknown
+    /// The network from which it was first presented in vain.
+    var refusedNetwork: UInt32 = 0
+    /// Whether it was asked for with a challenge; 2 when the log does not say.
+    var challenge: UInt8 = 2
+
     /// Whether it was seen being issued.
-    var issueSeen = false
+    var issueSeen: Bool { issuedAt.isKnown }
 }
 
 /// A refresh token: a node in its family's tree.
@@ -104,25 +120,52 @@ struct TokenRecord: TableRecord {
 
 /// A token family: the refresh tokens that belong to one grant (RFC 9700 §4.14.2).
 struct FamilyRecord: TableRecord {
-    /// When it was revoked.
-    var revokedAt = EventTime.never
     /// Context of the last successful use.
     var context = RequestContext.unknown
     /// The client that it was created for.
     var client = ClientMark.unknown
     /// The scope it was created with.
     var scope = ScopeSetID.unknown
-    /// Group key of that scope's text; a refresh with the same text adds nothing.
-    var scopeKey: UInt64 = 0
+    /// Mark of that scope's text; a refresh with the same text adds nothing.
+    var scopeMark: UInt32 = 0
     /// Number of rotations seen.
     var rotations: UInt32 = 0
     /// The last generation in branch 0.
     var newest: UInt32 = 0
+    /// When it was first seen.
+    var seenAt = Moment.never
+    /// Its last successful use.
+    var usedAt = Moment.never
+    /// Mark of its user; zero when unknown.
+    var user: UInt32 = 0
+    /// Mark of the key that its tokens are bound to; zero when they are not, as far as is known.
+    var confirmation: UInt32 = 0
     /// Number of branches; zero unless the family forked.
     var branches: UInt8 = 0
+    /// Whether it has a ``FamilyIncident``.
+    var hasIncident = false
+}
 
-    /// Whether it was revoked.
-    var isRevoked: Bool { revokedAt != EventTime.never }
+/// What went wrong with a family, or ended it.
+struct FamilyIncident: TableRecord {
+    /// When it was revoked.
+    var revokedAt = EventTime.never
+    /// When one of its refresh tokens was first refused as used before.
+    var reusedAt = EventTime.never
+    /// When the code that it comes from was first presented again.
+    var codeReplayedAt = EventTime.never
+}
+
+/// An access token.
+struct AccessTokenRecord: TableRecord {
+    /// The family it belongs to, if to any.
+    var family = FamilyNumber()
+    /// The scope it was issued with.
+    var scope = ScopeSetID.unknown
+    /// When its lifetime is over; unknown when the log does not say.
+    var expiresAt = Moment.never
+    /// When it was revoked by itself.
+    var revokedAt = Moment.never
 }
 
 /// A line of descent in a forked family.

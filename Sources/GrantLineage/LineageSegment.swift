@@ -14,6 +14,18 @@ public enum LineagePart: String, CaseIterable, Sendable {
     case sessions
     /// Branches of forked families.
     case branches
+    /// What went wrong with families, or ended them.
+    case incidents
+    /// Access tokens.
+    case accessTokens = "access_tokens"
+    /// Users.
+    case users
+    /// Sessions that ended.
+    case endedSessions = "ended_sessions"
+    /// Clients.
+    case clients
+    /// What clients were seen with.
+    case pairs
     /// Scopes that families were created with.
     case scopes
 }

@@ -14,10 +14,18 @@ struct LineageState: ~Copyable {
     var familyIDs: GenerationTable<TokenFingerprint, FamilyNumber>
     var sessions: GenerationTable<ClientSession, SessionRecord>
     var branches: GenerationTable<BranchKey, BranchRecord>
+    var incidents: GenerationTable<FamilyNumber, FamilyIncident>
+    var accessTokens: GenerationTable<TokenFingerprint, AccessTokenRecord>
+    var users: GenerationTable<ValueKey, PartyRecord>
+    var endedSessions: GenerationTable<ValueKey, PartyRecord>
+    var clientRecords: GenerationTable<ValueKey, ClientRecord>
+    var pairs: GenerationTable<ValueKey, PairRecord>
     var scopes: ScopeSets
     var forksNotTracked: Int64 = 0
-    /// What is known of clients, if anything is.
+    /// What is registered of clients, if anything is.
     let clients: ClientFields?
+    /// The sets of words that the event applied last derives.
+    let texts = DerivedTexts()
 
     /// Whether any redemption had to be known by its session, for want of a code.
     var knowsRedemptionsBySession = false
@@ -26,6 +34,8 @@ struct LineageState: ~Copyable {
     /// The latest event time of this run.
     private var runNewest = Int64.min
     private(set) var newest = Int64.min
+    /// The first second of which anything is known.
+    private(set) var observedSince = Moment.never
     private(set) var lastFamily = FamilyNumber()
     /// Whether the input that events come from may have been read before, by another name or in part.
     var mayRepeat = false
@@ -36,7 +46,8 @@ struct LineageState: ~Copyable {
 
     init(limits: LineageLimits, clientRegistry: ClientRegistry?) {
         self.limits = limits
-        clients = clientRegistry.map { ClientFields($0, scopeBytesMax: limits.scopeTextBytesMax) }
+        let texts = texts
+        clients = clientRegistry.map { ClientFields($0, scopeBytesMax: limits.scopeTextBytesMax, texts: texts) }
         let idle = limits.familyIdleSeconds
         codes = GenerationTable(recordsMax: limits.codesMax, lifetimeSeconds: limits.codeLifetimeSeconds)
         tokens = GenerationTable(recordsMax: limits.tokensMax, lifetimeSeconds: idle)
@@ -44,6 +55,15 @@ struct LineageState: ~Copyable {
         familyIDs = GenerationTable(recordsMax: limits.familiesMax, lifetimeSeconds: idle)
         sessions = GenerationTable(recordsMax: limits.sessionsMax, lifetimeSeconds: idle)
         branches = GenerationTable(recordsMax: limits.branchesMax, lifetimeSeconds: idle)
+        incidents = GenerationTable(recordsMax: limits.familiesMax, lifetimeSeconds: idle)
+        accessTokens = GenerationTable(
+            recordsMax: limits.accessTokensMax,
+            lifetimeSeconds: limits.accessTokenLifetimeSeconds
+        )
+        users = GenerationTable(recordsMax: limits.usersMax, lifetimeSeconds: idle)
+        endedSessions = GenerationTable(recordsMax: limits.sessionsMax, lifetimeSeconds: idle)
+        clientRecords = GenerationTable(recordsMax: limits.clientsMax, lifetimeSeconds: idle)
+        pairs = GenerationTable(recordsMax: limits.pairsMax, lifetimeSeconds: idle)
         scopes = ScopeSets(limits: limits)
     }
 
@@ -53,7 +73,7 @@ struct LineageState: ~Copyable {
         _ rows: Range<Int>,
         writer: DerivedFieldWriter,
         scratch: ByteBlock,
-        present: RowBlock<UInt32>
+        present: RowBlock<UInt64>
     ) {
         let (events, slices, columns) = (batch.events, batch.slices, batch.columns)
         prepare(events, batch.fingerprints, rows)
@@ -62,7 +82,7 @@ struct LineageState: ~Copyable {
             apply(batch, events[index], index, derived: &derived)
             present[index - rows.lowerBound] = derived.present
             if !derived.isEmpty {
-                writer.fill(slices, from: index * columns, derived, scopes, unregisteredScope, scratch)
+                writer.fill(slices, from: index * columns, derived, scopes, texts, scratch)
             }
         }
     }
@@ -72,10 +92,18 @@ struct LineageState: ~Copyable {
         advance(to: event.time)
         if let clients { clients.answer(batch, event, index, &derived) }
         switch event.kind {
-        case .authorizationResponse where event.outcome == .success: issueCode(read(event, batch, index))
+        case .authorizationRequest: learnAuthorization(event, batch, index, &derived)
+        case .authorizationResponse:
+            learnAuthorization(event, batch, index, &derived)
+            if event.outcome == .success { issueCode(read(event, batch, index), batch, index, &derived) }
         case .tokenRequest: requestToken(event, batch, index, derived: &derived)
-        case .userinfo: use(read(event, batch, index), &derived)
+        case .userinfo, .tokenIntrospect: use(read(event, batch, index), &derived)
         case .tokenRevoke where event.outcome != .failure: revoke(read(event, batch, index))
+        case .sessionLogout where event.outcome != .failure: endSession(event)
+        case .userDisable, .userEnable, .userCredential:
+            if event.outcome != .failure { changeUser(event) }
+        case .clientRegister, .clientDelete:
+            if event.outcome != .failure { changeClient(event) }
         default: break
         }
     }
@@ -101,6 +129,10 @@ struct LineageState: ~Copyable {
             if family.isPresent { sum ^= familyIDs.warm(family) }
             let session = ClientSession(session: events[row].session, client: events[row].client)
             if session.isComplete { sum ^= sessions.warm(session) }
+            let user = events[row].user
+            if user != 0 { sum ^= users.warm(ValueKey(user)) }
+            let accessToken = fingerprints[first + Artefact.accessToken.rawValue]
+            if accessToken.isPresent { sum ^= accessTokens.warm(accessToken) }
         }
         for row in rows {
             let presented = fingerprints[row * artefacts + Artefact.refreshToken.rawValue]
@@ -110,9 +142,6 @@ struct LineageState: ~Copyable {
         // Kept, so that the reading is not optimised away.
         warmth = sum
     }
-
-    /// Scope values of the event applied last that are not registered for its client.
-    var unregisteredScope: [UInt8] { clients?.unregisteredScope ?? [] }
 
     /// The number of a family that does not exist yet.
     mutating func nextFamily() -> FamilyNumber {
@@ -132,16 +161,26 @@ struct LineageState: ~Copyable {
         derived: inout DerivedFields
     ) {
         let request = read(event, batch, index)
+        describeParties(request, &derived)
         let session = describeSession(request, &derived)
         switch event.grantType {
         case .authorizationCode: redeem(request, session, batch, index, &derived)
         case .refreshToken: refresh(request, batch, index, &derived)
         default:
+            if event.grantType == .tokenExchange { exchangeToken(request, batch, index, &derived) }
+            describeRequestedScope(request, batch, index, authorized: .unknown, &derived)
             // Password, device code, CIBA, token exchange, assertions: a refresh token begins a grant without code.
             let isNew = request.refreshTokenIssued.isPresent && !request.refreshToken.isPresent
-            guard request.succeeded, isNew else { return }
-            _ = createFamily(request, batch, index)
+            if request.succeeded, isNew {
+                _ = createFamily(request, batch, index)
+            } else if request.succeeded, request.accessToken.isPresent {
+                noteAccessToken(request, FamilyNumber(), grantedScope(request, batch, index), batch, index)
+            }
         }
+        guard request.succeeded else { return }
+        if event.grantType != .refreshToken { resumeSession(of: request) }
+        noteUser(of: request)
+        learn(request, batch, index, &derived)
     }
 
     private mutating func advance(to time: Int64) {
@@ -152,13 +191,23 @@ struct LineageState: ~Copyable {
             return
         }
         (newest, runNewest) = (time, time)
+        if !observedSince.isKnown { observedSince = Moment(time) }
         codes.advance(to: time)
         tokens.advance(to: time)
         families.advance(to: time)
         familyIDs.advance(to: time)
         sessions.advance(to: time)
         branches.advance(to: time)
+        incidents.advance(to: time)
+        accessTokens.advance(to: time)
+        users.advance(to: time)
+        endedSessions.advance(to: time)
+        clientRecords.advance(to: time)
+        pairs.advance(to: time)
     }
+
+    /// From when to when events were seen.
+    var observed: (since: Moment, until: Int64) { (observedSince, newest) }
 
     /// Notes how far it has come.
     func storeProgress(to bytes: inout ByteWriter) {
@@ -166,6 +215,7 @@ struct LineageState: ~Copyable {
         bytes.append(lastFamily.rawValue)
         bytes.append(forksNotTracked)
         bytes.append(knowsRedemptionsBySession)
+        observedSince.store(to: &bytes)
     }
 
     /// Takes back what ``storeProgress(to:)`` has noted.
@@ -174,6 +224,7 @@ struct LineageState: ~Copyable {
         lastFamily = FamilyNumber(rawValue: bytes.next())
         forksNotTracked = bytes.next()
         knowsRedemptionsBySession = bytes.nextFlag()
+        observedSince = Moment(from: &bytes)
         restoredNewest = newest
     }
 
@@ -185,6 +236,12 @@ struct LineageState: ~Copyable {
         result.familyIDs = familyIDs.statistics
         result.sessions = sessions.statistics
         result.branches = branches.statistics
+        result.incidents = incidents.statistics
+        result.accessTokens = accessTokens.statistics
+        result.users = users.statistics
+        result.endedSessions = endedSessions.statistics
+        result.clients = clientRecords.statistics
+        result.pairs = pairs.statistics
         result.scopeTexts = scopes.count
         result.scopesNotRemembered = scopes.notRemembered
         result.scopesNotRead = scopes.notRead + (clients?.scopesNotRead ?? 0)
@@ -193,7 +250,8 @@ struct LineageState: ~Copyable {
         result.backdatedEvents = backdatedEvents
         result.byteCount =
             codes.byteCount + tokens.byteCount + families.byteCount + familyIDs.byteCount + sessions.byteCount
-            + branches.byteCount + scopes.byteCount
+            + branches.byteCount + incidents.byteCount + accessTokens.byteCount + users.byteCount
+            + endedSessions.byteCount + clientRecords.byteCount + pairs.byteCount + scopes.byteCount
         return result
     }
 }

@@ -26,6 +26,18 @@ public struct LineageStatistics: Sendable, Equatable {
     public var sessions = Records()
     /// Branches of forked families.
     public var branches = Records()
+    /// Revocations, reuses and replays of families.
+    public var incidents = Records()
+    /// Access tokens.
+    public var accessTokens = Records()
+    /// Users.
+    public var users = Records()
+    /// Sessions that ended.
+    public var endedSessions = Records()
+    /// Clients.
+    public var clients = Records()
+    /// What clients were seen with.
+    public var pairs = Records()
     /// Distinct scope texts remembered.
     public var scopeTexts = 0
     /// Scopes of new families that were not remembered because of a limit; their `grant.scope_added` stays absent.

@@ -9,7 +9,7 @@ public import FieldRows
 /// Events are applied in event-time order. One that comes late is applied all the same; differences of time are
 /// never negative. The answers depend on the events alone.
 public final class LineageTracker {
-    private var state: LineageState
+    private(set) var state: LineageState
 
     /// A tracker that has seen nothing, with what is known of clients, if anything is.
     public init(limits: LineageLimits = .init(), clientRegistry: ClientRegistry? = nil) {
@@ -30,7 +30,7 @@ public final class LineageTracker {
         _ rows: Range<Int>,
         writer: DerivedFieldWriter,
         scratch: ByteBlock,
-        present: RowBlock<UInt32>
+        present: RowBlock<UInt64>
     ) {
         writer.clear(scratch)
         state.apply(batch, rows, writer: writer, scratch: scratch, present: present)
@@ -83,6 +83,6 @@ public final class LineageTracker {
     /// Whether events of `source` named clients and the client registry was silent about all of them.
     public func clientRegistryIsSilent(about source: Int) -> Bool { state.clients?.isSilent(about: source) ?? false }
 
-    /// Calls `body` with the scopes that derived fields refer to, and with those that the registry does not have.
-    func withScopes(_ body: (borrowing ScopeSets, [UInt8]) -> Void) { body(state.scopes, state.unregisteredScope) }
+    /// Calls `body` with the scopes that derived fields refer to, and with the other sets of words.
+    func withScopes(_ body: (borrowing ScopeSets, DerivedTexts) -> Void) { body(state.scopes, state.texts) }
 }

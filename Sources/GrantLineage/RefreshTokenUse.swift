@@ -19,6 +19,9 @@ extension LineageState {
         if let (number, family) = found {
             describe(family, number, request, &derived)
             describeScope(family, request, batch, index, &derived)
+            noteReuse(of: token, number, family, request)
+        } else if request.verdict == .refreshReuse, request.family.isPresent {
+            noteReuseOfUnknownFamily(request)
         }
         // What a server refuses changes nothing, whatever the server says about it.
         guard request.succeeded else { return }
@@ -38,8 +41,9 @@ extension LineageState {
         if family.branches > 0 && !request.rotationOptional {
             derived[.familyLiveBranches] = liveBranches(number, family, at: request.time)
         }
-        family.context = request.context
+        family.noteUse(by: request)
         families.set(number, family)
+        noteAccessToken(request, number, family.scope, batch, index)
         // A family that was found will be found again.
         if found == nil { remember(number, request) }
     }
@@ -50,18 +54,10 @@ extension LineageState {
     mutating func revoke(_ request: GrantEvent) {
         let isAccessTokenOnly =
             request.accessToken.isPresent && !request.refreshToken.isPresent && !request.family.isPresent
-        if isAccessTokenOnly { return }
+        if isAccessTokenOnly { return revokeAccessToken(request) }
         let token = tokens.value(of: request.refreshToken)
-        guard let (number, record) = family(of: token, request), !record.isRevoked else { return }
-        var family = record
-        family.revokedAt = request.time
-        families.set(number, family)
-    }
-
-    /// An access token is used where the log names the family or the session; of interest only once it is revoked.
-    mutating func use(_ request: GrantEvent, _ derived: inout DerivedFields) {
-        guard let (number, family) = family(of: nil, request), isRevoked(family, asOf: request) else { return }
-        describe(family, number, request, &derived)
+        guard let (number, _) = family(of: token, request) else { return }
+        note(\.revokedAt, at: request.time, of: number)
     }
 
     /// Says what is known of the family, which the grant is followed by.
@@ -75,10 +71,21 @@ extension LineageState {
         if family.branches > 0 && !request.rotationOptional {
             derived[.familyLiveBranches] = liveBranches(number, family, at: request.time)
         }
-        if isRevoked(family, asOf: request) {
-            derived[.grantRevokedSecondsAgo] = EventTime.seconds(from: family.revokedAt, to: request.time)
-        }
+        describeIncident(family, number, request, &derived)
         derived.set(.grantContext, request.context.compared(with: family.context))
+        let user = RequestContext.mark(request.user)
+        if RequestContext.differ(user, family.user) == true { derived[.familyUserMismatch] = 1 }
+        if family.confirmation != 0 { derived[.familyConfirmationPresent] = 1 }
+        if RequestContext.differ(request.confirmation, family.confirmation) == true {
+            derived[.familyConfirmationMismatch] = 1
+        }
+        derived.set(.familyAgeSeconds, days: family.seenAt, to: request.time)
+        if isBefore(family.usedAt, request) { derived.set(.familyIdleSeconds, days: family.usedAt, to: request.time) }
+        if request.user != 0, let changedAt = users.value(of: ValueKey(request.user))?.changedAt,
+            isBefore(changedAt, request), family.seenAt < changedAt
+        {
+            derived[.grantCredentialChangedSecondsAgo] = changedAt.seconds(to: request.time)
+        }
     }
 
     private mutating func describe(
@@ -98,7 +105,7 @@ extension LineageState {
         }
         let isRotated = isRotated(token, asOf: request, issuesNew: issuesNew)
         var isRevoked = false
-        if let (_, family) = found { isRevoked = self.isRevoked(family, asOf: request) }
+        if let (number, family) = found { isRevoked = isBefore(incident(number, family).revokedAt, request) }
         let isSuperseded = request.rotationOptional && request.succeeded
         let state: RefreshTokenState =
             isRevoked ? .revoked : !isRotated ? .active : isSuperseded ? .superseded : .rotated
@@ -107,14 +114,6 @@ extension LineageState {
         derived[.refreshTokenSecondsSinceRotation] = EventTime.seconds(from: token.rotatedAt, to: request.time)
         derived.set(.refreshTokenContext, request.context.compared(with: token.context))
         if let (_, family) = found { derived[.refreshTokenGenerationsBehind] = generationsBehind(token, family) }
-    }
-
-    /// Whether the family had been revoked when `request` was made.
-    ///
-    /// What came later does not count, nor does what an earlier run has seen at that very time if it is read once more.
-    private func isRevoked(_ family: FamilyRecord, asOf request: GrantEvent) -> Bool {
-        guard family.isRevoked, family.revokedAt <= request.time else { return false }
-        return family.revokedAt < request.time || !mayRepeat
     }
 
     /// Whether the presented token had been exchanged when `request` was made.
@@ -135,7 +134,9 @@ extension LineageState {
         _ derived: inout DerivedFields
     ) {
         guard family.scope != .unknown else { return }
-        if request.succeeded, request.scopeKey != 0, request.scopeKey == family.scopeKey { return }
+        if request.succeeded, request.scopeKey != 0, RequestContext.mark(request.scopeKey) == family.scopeMark {
+            return
+        }
         var added = ScopeSetID.unknown
         let fields: (CanonicalField, CanonicalField) =
             request.succeeded ? (.scope, .scopeRequested) : (.scopeRequested, .scope)

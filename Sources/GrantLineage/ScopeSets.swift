@@ -130,6 +130,19 @@ struct ScopeSets: ~Copyable {
         return computed(text, key, base, granted)
     }
 
+    /// The words of `text` that `base` does not have, in order; empty when there are none or `text` is too long.
+    mutating func words(_ text: RawSpan, beyond base: ScopeSetID) -> [UInt8] {
+        if let number = texts.number(of: text), id(number) == base { return [] }
+        guard text.byteCount <= limits.scopeTextBytesMax else {
+            notRead += 1
+            return []
+        }
+        return ScopeWords(text.array).subtracting(words(base)).text
+    }
+
+    /// The words of `set` that `base` does not have, in order.
+    func words(of set: ScopeSetID, beyond base: ScopeSetID) -> [UInt8] { words(set).subtracting(words(base)).text }
+
     /// Lets `body` read the words of `set`, in order, with one space between two.
     func withText<Result>(of set: ScopeSetID, _ body: (RawSpan) -> Result) -> Result {
         let text = set == .transient ? transient[...] : texts[Int(set.rawValue) - 1]

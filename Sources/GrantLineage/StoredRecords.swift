@@ -19,7 +19,7 @@ extension RequestContext {
 }
 
 extension CodeRecord: StoredBytes {
-    static var byteCount: Int { 29 }
+    static var byteCount: Int { 49 }
 
     func store(to bytes: inout ByteWriter) {
         bytes.append(redeemedAt)
@@ -27,7 +27,12 @@ extension CodeRecord: StoredBytes {
         bytes.append(client.rawValue)
         bytes.append(family.rawValue)
         bytes.append(redemptions)
-        bytes.append(issueSeen)
+        issuedAt.store(to: &bytes)
+        bytes.append(issueNetwork)
+        bytes.append(redirectURI)
+        bytes.append(scope.rawValue)
+        bytes.append(refusedNetwork)
+        bytes.append(challenge)
     }
 
     init(from bytes: inout ByteReader) {
@@ -36,7 +41,12 @@ extension CodeRecord: StoredBytes {
         client = ClientMark(from: &bytes)
         family = FamilyNumber(from: &bytes)
         redemptions = bytes.next()
-        issueSeen = bytes.nextFlag()
+        issuedAt = Moment(from: &bytes)
+        issueNetwork = bytes.next()
+        redirectURI = bytes.next()
+        scope = ScopeSetID(rawValue: bytes.next())
+        refusedNetwork = bytes.next()
+        challenge = bytes.next()
     }
 }
 
@@ -59,28 +69,70 @@ extension TokenRecord: StoredBytes {
 }
 
 extension FamilyRecord: StoredBytes {
-    static var byteCount: Int { 41 }
+    static var byteCount: Int { 46 }
 
     func store(to bytes: inout ByteWriter) {
-        bytes.append(revokedAt)
         context.store(to: &bytes)
         bytes.append(client.rawValue)
         bytes.append(scope.rawValue)
-        bytes.append(scopeKey)
+        bytes.append(scopeMark)
         bytes.append(rotations)
         bytes.append(newest)
+        seenAt.store(to: &bytes)
+        usedAt.store(to: &bytes)
+        bytes.append(user)
+        bytes.append(confirmation)
         bytes.append(branches)
+        bytes.append(hasIncident)
+    }
+
+    init(from bytes: inout ByteReader) {
+        context = RequestContext(from: &bytes)
+        client = ClientMark(from: &bytes)
+        scope = ScopeSetID(rawValue: bytes.next())
+        scopeMark = bytes.next()
+        rotations = bytes.next()
+        newest = bytes.next()
+        seenAt = Moment(from: &bytes)
+        usedAt = Moment(from: &bytes)
+        user = bytes.next()
+        confirmation = bytes.next()
+        branches = bytes.next()
+        hasIncident = bytes.nextFlag()
+    }
+}
+
+extension FamilyIncident: StoredBytes {
+    static var byteCount: Int { 24 }
+
+    func store(to bytes: inout ByteWriter) {
+        bytes.append(revokedAt)
+        bytes.append(reusedAt)
+        bytes.append(codeReplayedAt)
     }
 
     init(from bytes: inout ByteReader) {
         revokedAt = bytes.next()
-        context = RequestContext(from: &bytes)
-        client = ClientMark(from: &bytes)
+        reusedAt = bytes.next()
+        codeReplayedAt = bytes.next()
+    }
+}
+
+extension AccessTokenRecord: StoredBytes {
+    static var byteCount: Int { 16 }
+
+    func store(to bytes: inout ByteWriter) {
+        bytes.append(family.rawValue)
+        bytes.append(scope.rawValue)
+        expiresAt.store(to: &bytes)
+        revokedAt.store(to: &bytes)
+    }
+
+    init(from bytes: inout ByteReader) {
+        family = FamilyNumber(from: &bytes)
         scope = ScopeSetID(rawValue: bytes.next())
-        scopeKey = bytes.next()
-        rotations = bytes.next()
-        newest = bytes.next()
-        branches = bytes.next()
+        expiresAt = Moment(from: &bytes)
+        revokedAt = Moment(from: &bytes)
     }
 }
 
@@ -118,4 +170,60 @@ extension SessionRecord: StoredBytes {
         family = FamilyNumber(from: &bytes)
         refusedAfter = bytes.next()
     }
+}
+
+extension PartyRecord: StoredBytes {
+    static var byteCount: Int { 12 }
+
+    func store(to bytes: inout ByteWriter) {
+        usedAt.store(to: &bytes)
+        endedAt.store(to: &bytes)
+        changedAt.store(to: &bytes)
+    }
+
+    init(from bytes: inout ByteReader) {
+        usedAt = Moment(from: &bytes)
+        endedAt = Moment(from: &bytes)
+        changedAt = Moment(from: &bytes)
+    }
+}
+
+extension ClientRecord: StoredBytes {
+    static var byteCount: Int { 44 }
+
+    func store(to bytes: inout ByteWriter) {
+        seenAt.store(to: &bytes)
+        usedAt.store(to: &bytes)
+        deletedAt.store(to: &bytes)
+        codesSince.store(to: &bytes)
+        bytes.append(scope.rawValue)
+        bytes.append(lifetimes)
+        bytes.append(longestLifetime)
+        bytes.append(requests)
+        bytes.append(requestsWithChallenge)
+        bytes.append(networks)
+        bytes.append(redirectURIs)
+    }
+
+    init(from bytes: inout ByteReader) {
+        seenAt = Moment(from: &bytes)
+        usedAt = Moment(from: &bytes)
+        deletedAt = Moment(from: &bytes)
+        codesSince = Moment(from: &bytes)
+        scope = ScopeSetID(rawValue: bytes.next())
+        lifetimes = bytes.next()
+        longestLifetime = bytes.next()
+        requests = bytes.next()
+        requestsWithChallenge = bytes.next()
+        networks = bytes.next()
+        redirectURIs = bytes.next()
+    }
+}
+
+extension PairRecord: StoredBytes {
+    static var byteCount: Int { 4 }
+
+    func store(to bytes: inout ByteWriter) { seenAt.store(to: &bytes) }
+
+    init(from bytes: inout ByteReader) { seenAt = Moment(from: &bytes) }
 }

@@ -137,7 +137,7 @@ final class RowMaker {
         event.outcome = outcome(plan.cases[matched].alsoOutcome, text, target.arena)
         target.slices[base + CanonicalField.kind.rawValue] = plan.kindSlices[Int(kind.rawValue)]
         target.slices[base + CanonicalField.outcome.rawValue] = plan.outcomeSlices[Int(event.outcome.rawValue)]
-        if kind.concernsGrant { addGroupKeys(&event, base, text, target) }
+        if kind.isFollowed { addGroupKeys(&event, base, text, target) }
         event.isSecond = true
         // It shares the identifier of the line, but is no repetition.
         if event.identity != 0 { event.identity = ~event.identity }
@@ -455,7 +455,7 @@ final class RowMaker {
             event.grantType = grantType(slices[base + CanonicalField.grantType.rawValue], text, arena)
         }
         if plan.format.traits.contains(.atLeastOnce) { event.identity = groupKey(base, .eventID, text, target) }
-        if event.kind.concernsGrant { addGroupKeys(&event, base, text, target) }
+        if event.kind.isFollowed { addGroupKeys(&event, base, text, target) }
         event.present = row.present
     }
 
@@ -463,7 +463,11 @@ final class RowMaker {
     private func addGroupKeys(_ event: inout AuthEvent, _ base: Int, _ text: RawSpan, _ target: RowTarget) {
         event.client = groupKey(base, .clientID, text, target)
         event.session = groupKey(base, .sid, text, target)
-        guard event.kind == .tokenRequest else { return }
+        event.user = groupKey(base, .sub, text, target)
+        if event.user == 0 { event.user = groupKey(base, .username, text, target) }
+        guard event.kind.isGrantRequest else { return }
+        event.redirectURI = groupKey(base, .redirectURI, text, target)
+        event.confirmation = groupKey(base, .cnf, text, target)
         event.userAgent = groupKey(base, .userAgent, text, target)
         event.network = groupKey(base, .network, text, target)
         let isScopeSaid = target.slices[base + CanonicalField.scope.rawValue].count > 0

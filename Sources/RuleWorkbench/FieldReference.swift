@@ -57,9 +57,20 @@ public struct FieldReference: Sendable {
             type: type,
             meaning: field.meaning,
             needs: field.needs.map(\.name)
-                + (field.needsOneOf.isEmpty ? [] : [field.needsOneOf.map(\.name).joined(separator: " or ")]),
+                + (field.needsOneOf.isEmpty ? [] : [field.needsOneOf.map(\.name).joined(separator: " or ")])
+                + origin(field),
             linkage: linkage(field.needs)
         )
+    }
+
+    /// What other events must be there.
+    private static func origin(_ field: DerivedField) -> [String] {
+        if field.origins.isEmpty { return [] }
+        let kinds = field.origins.map(\.name).joined(separator: " or ")
+        return [
+            "events " + kinds
+                + (field.originNeeds.isEmpty ? "" : " with " + field.originNeeds.map(\.name).joined(separator: ", "))
+        ]
     }
 
     /// Linkage levels: none, session or family, artefact, and token in → token out.
@@ -82,7 +93,8 @@ public struct FieldReference: Sendable {
         lines += [
             "", "## Derived fields", "",
             "Read as of the event. A log that lacks what a field needs makes rules on it not evaluable there; so does a missing",
-            "client registry for `client.*` (`grantaudit clients reference`).", "",
+            "client registry for what it says of a client (`grantaudit clients reference`). `baseline.*` is learned first:",
+            "for two weeks, or as long as `lifetimes.learning` says.", "",
             "| field | type | needs | linkage | meaning |", "|---|---|---|---|---|",
         ]
         lines += all.filter { $0.origin == .derived }.map { field in

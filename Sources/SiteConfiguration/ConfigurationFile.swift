@@ -113,6 +113,8 @@ public struct ConfigurationFile: Sendable {
         for (key, value) in entries(node, in: "lifetimes") {
             switch key {
             case "code": base.codeLifetimeSeconds = seconds(value, key, from: 1).map(Int.init)
+            case "access-token": base.accessTokenLifetimeSeconds = seconds(value, key, from: 1).map(Int.init)
+            case "learning": base.learningSeconds = seconds(value, key, from: 1).map(Int.init)
             case "grant": base.grantLifetimeSeconds = seconds(value, key, from: 1).map(Int.init)
             default: break
             }

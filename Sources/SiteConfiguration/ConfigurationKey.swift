@@ -169,6 +169,24 @@ struct ConfigurationKey {
             example: "90d"
         ),
         ConfigurationKey(
+            path: "lifetimes.access-token",
+            content: .duration,
+            meaning:
+                "An access token, after it was last seen; at least as long as access tokens live. Not before that long has been "
+                + "audited is a token told that was never seen being issued.",
+            standard: "14d",
+            example: "1d"
+        ),
+        ConfigurationKey(
+            path: "lifetimes.learning",
+            content: .duration,
+            meaning:
+                "How long the log as a whole, and then each client, is watched before anything counts as new or unusual; until "
+                + "then the rules that ask for `baseline.*` are not evaluable.",
+            standard: "14d",
+            example: "30d"
+        ),
+        ConfigurationKey(
             path: "retention",
             content: .map,
             meaning: "What `grantaudit prune` deletes, by age. An audit deletes nothing.",

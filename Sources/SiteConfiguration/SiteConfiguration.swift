@@ -54,6 +54,10 @@ public struct SiteConfiguration: Sendable {
     public var codeLifetimeSeconds: Int?
     /// How long a grant is remembered after it was last seen, in seconds.
     public var grantLifetimeSeconds: Int?
+    /// How long an access token is remembered after it was last seen, in seconds.
+    public var accessTokenLifetimeSeconds: Int?
+    /// How long must have been watched before anything counts as unusual, in seconds.
+    public var learningSeconds: Int?
     /// How long what is kept.
     public var retention = Retention()
     /// How many things are done at once.

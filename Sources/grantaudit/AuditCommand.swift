@@ -243,6 +243,9 @@ extension AuditOptions {
         if let bytes = site.lineageMemoryBytes { lineageLimits.fit(memoryBytes: bytes) }
         findingMemoryMax = site.findingMemoryBytes ?? findingMemoryMax
         lineageLimits.codeLifetimeSeconds = site.codeLifetimeSeconds ?? lineageLimits.codeLifetimeSeconds
+        lineageLimits.accessTokenLifetimeSeconds =
+            site.accessTokenLifetimeSeconds ?? lineageLimits.accessTokenLifetimeSeconds
+        lineageLimits.learningSeconds = site.learningSeconds ?? lineageLimits.learningSeconds
         lineageLimits.familyIdleSeconds = site.grantLifetimeSeconds ?? lineageLimits.familyIdleSeconds
     }
 }

@@ -118,10 +118,13 @@ import Testing
 
     @Test(arguments: examples) func saysWhatIsRegistered(_ example: Example) throws {
         let player = try RegistryPlayer(Self.registry)
-        #expect(player.play(example) == example.expected)
+        func registered(_ fields: [String: String]) -> [String: String] {
+            fields.filter { DerivedField(name: $0.key)?.registryAttribute != nil }
+        }
+        #expect(registered(player.play(example)) == example.expected)
         // The same in a group of rows, each of which has its own answer.
         for answer in player.play([example, Self.examples[1], example]).enumerated() where answer.offset != 1 {
-            #expect(answer.element == example.expected)
+            #expect(registered(answer.element) == example.expected)
         }
     }
 
@@ -216,7 +219,7 @@ private struct RegistryPlayer {
 
     func play(_ examples: [ClientFieldsTests.Example]) -> [[String: String]] {
         let batch = EventBatch(examples, at: 1_700_000_000_000_000)
-        let present = RowBlock<UInt32>()
+        let present = RowBlock<UInt64>()
         _ = present.append(Array(repeating: 0, count: examples.count))
         tracker.apply(batch, examples.indices, writer: writer, scratch: scratch, present: present)
         return examples.indices.map { fields(batch, $0) }

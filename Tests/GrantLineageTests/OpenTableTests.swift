@@ -63,10 +63,13 @@ import Testing
     }
 
     @Test func recordsAreSmall() {
-        #expect(MemoryLayout<CodeRecord>.stride <= 32)
+        #expect(MemoryLayout<CodeRecord>.stride <= 56)
         #expect(MemoryLayout<TokenRecord>.stride <= 24)
         #expect(MemoryLayout<FamilyRecord>.stride <= 48)
         #expect(MemoryLayout<SessionRecord>.stride <= 16)
+        #expect(MemoryLayout<AccessTokenRecord>.stride <= 16)
+        #expect(MemoryLayout<PartyRecord>.stride <= 12)
+        #expect(MemoryLayout<ClientRecord>.stride <= 44)
     }
 }
 

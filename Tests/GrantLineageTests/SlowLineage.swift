@@ -94,6 +94,10 @@ final class SlowLineage {
 
     private func issue(_ event: StoryEvent) {
         var code = codes[event.code] ?? Code()
+        if let first = code.redemptions.first, first.time <= time(event) {
+            fields["code.state"] = "redeemed"
+            fields["code.seconds_since_redemption"] = seconds(first.time, event)
+        }
         code.client = code.client ?? event.client
         codes[event.code] = code
     }

@@ -21,8 +21,15 @@ struct StoryEvent {
     var issued = ""
     var accessToken = ""
     var family = ""
+    var subjectToken = ""
     var scope = ""
     var scopeRequested = ""
+    var user = ""
+    var redirectURI = ""
+    var confirmation = ""
+    var challenge = ""
+    var expiresIn = ""
+    var ipRole = ""
 
     init() {}
 
@@ -42,6 +49,15 @@ struct StoryEvent {
         case "grant": break
         case "revoke": kind = .tokenRevoke
         case "logout": kind = .sessionLogout
+        case "authorize": kind = .authorizationRequest
+        case "use": kind = .userinfo
+        case "introspect": kind = .tokenIntrospect
+        case "exchange": grantType = .tokenExchange
+        case "disable": (kind, client) = (.userDisable, "")
+        case "enable": (kind, client) = (.userEnable, "")
+        case "password": (kind, client) = (.userCredential, "")
+        case "register": kind = .clientRegister
+        case "delete": kind = .clientDelete
         default: throw StoryError(what: "unknown verb \(verb)")
         }
     }
@@ -57,6 +73,13 @@ struct StoryEvent {
         case "agent": userAgent = value
         case "at": accessToken = value
         case "family": family = value
+        case "subject": subjectToken = value
+        case "user": user = value
+        case "uri": redirectURI = value
+        case "cnf": confirmation = value
+        case "challenge": challenge = value
+        case "lives": expiresIn = value
+        case "role": ipRole = value
         case "scope": scope = value
         case "asked": scopeRequested = value
         case "type": grantType = GrantType.allCases.first { "\($0)" == value }
@@ -138,14 +161,22 @@ extension EventBatch {
         event.session = Self.groupKey(story.session)
         event.network = Self.groupKey(story.network)
         event.userAgent = Self.groupKey(story.userAgent)
+        event.user = Self.groupKey(story.user)
+        event.redirectURI = Self.groupKey(story.redirectURI)
+        event.confirmation = Self.groupKey(story.confirmation)
+        event.scope = Self.groupKey(story.scope.isEmpty ? story.scopeRequested : story.scope)
         events = [event]
         setText(.scope, story.scope)
         setText(.scopeRequested, story.scopeRequested)
+        setText(.codeChallengePresent, story.challenge)
+        setText(.expiresIn, story.expiresIn)
+        setText(.ipRole, story.ipRole)
         setFingerprint(.code, story.code)
         setFingerprint(.refreshToken, story.refreshToken)
         setFingerprint(.refreshTokenIssued, story.issued)
         setFingerprint(.accessToken, story.accessToken)
         setFingerprint(.family, story.family)
+        setFingerprint(.subjectToken, story.subjectToken)
     }
 
     private func setText(_ field: CanonicalField, _ text: String) {

@@ -24,7 +24,7 @@ import Testing
             client-registry: clients.yml
             time-zone: +01:00
             fail-on: high
-            lifetimes: { code: 90s, grant: 90d }
+            lifetimes: { code: 90s, grant: 90d, access-token: 1h, learning: 7d }
             limits: { jobs: 4, line: 64KiB, lateness: 1m, rejected-share: 0.5, window-memory: 1 GiB, lineage-memory: 4GiB,
               finding-memory: 1048576 }
             """
@@ -44,6 +44,8 @@ import Testing
         #expect(site.failOn == .high)
         #expect(site.codeLifetimeSeconds == 90)
         #expect(site.grantLifetimeSeconds == 90 * 86_400)
+        #expect(site.accessTokenLifetimeSeconds == 3600)
+        #expect(site.learningSeconds == 7 * 86_400)
         #expect(site.jobs == 4)
         #expect(site.lineBytes == 65_536)
         #expect(site.latenessMicroseconds == 60_000_000)
