@@ -63,6 +63,9 @@ let package = Package(
             ]
         ),
 
+        // Floor 1, as well. What auditors ask for, and which rules give evidence for it.
+        room("ControlCatalog", uses: ["YAMLFiles", .product(name: "Yams", package: "Yams")]),
+
         // Floor 2. Three independent readings: lines to events, rules to matchers, events to grants.
         room(
             "LogFormats",
@@ -133,7 +136,10 @@ let package = Package(
                 "Detections", "AuditStore", .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
-        room("Reports", uses: ["FieldRows", "AuthEvents", "SigmaRules", "Detections", "AuditStore"]),
+        room(
+            "Reports",
+            uses: ["FieldRows", "AuthEvents", "ControlCatalog", "SigmaRules", "Detections", "AuditStore"]
+        ),
 
         // Roof. The only room that sees a terminal, the environment or an exit code.
         .executableTarget(
@@ -141,7 +147,7 @@ let package = Package(
             dependencies: [
                 "FieldRows", "YAMLFiles", "ByteStreams", "AuthEvents", "ClientRegistry", "LogFormats", "SigmaRules",
                 "GrantLineage", "Detections", "AuditStore", "RuleWorkbench", "FormatGuide", "SiteConfiguration",
-                "AuditPipeline", "Reports",
+                "AuditPipeline", "Reports", "ControlCatalog",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
@@ -154,6 +160,7 @@ let package = Package(
         tests("YAMLFilesTests", uses: ["YAMLFiles", .product(name: "Yams", package: "Yams")]),
         tests("ByteStreamsTests", uses: ["ByteStreams", "FieldRows", "CZstd", "CIsal", "TestMaterial"]),
         tests("AuthEventsTests", uses: ["AuthEvents", "FieldRows"]),
+        tests("ControlCatalogTests", uses: ["ControlCatalog"]),
         tests("ClientRegistryTests", uses: ["ClientRegistry", "FieldRows"]),
         tests("LogFormatsTests", uses: ["LogFormats", "ByteStreams", "AuthEvents", "FieldRows", "TestMaterial"]),
         tests("SigmaRulesTests", uses: ["SigmaRules", "FieldRows", "TestMaterial"]),
@@ -190,7 +197,10 @@ let package = Package(
                 "TestMaterial",
             ]
         ),
-        tests("ReportsTests", uses: ["Reports", "AuditStore", "Detections", "SigmaRules", "AuthEvents"]),
+        tests(
+            "ReportsTests",
+            uses: ["Reports", "AuditStore", "ControlCatalog", "Detections", "SigmaRules", "AuthEvents"]
+        ),
         tests("ProgramTests", uses: ["grantaudit"], exclude: ["Golden"]),
     ],
     swiftLanguageModes: [.v6]

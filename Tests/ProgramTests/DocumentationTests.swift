@@ -9,7 +9,7 @@ import Testing
     @Test(
         arguments: [
             ("formats.md", ["formats", "reference"]), ("configuration.md", ["config", "reference"]),
-            ("clients.md", ["clients", "reference"]),
+            ("clients.md", ["clients", "reference"]), ("controls.md", ["rules", "controls"]),
         ]
     )
     func generatedPageIsCurrent(_ name: String, _ command: [String]) throws {
