@@ -205,13 +205,14 @@ struct Obstacle {
         if hasBoth, derived.contains(where: { $0.isAboutSuccession && !source.isKnown($0) }) {
             logged.append("the token presented and the one issued in one event")
         }
-        let purpose = derived.map(\.name).joined(separator: ", ")
+        // All that is learned has one reason, which needs no field to be understood.
+        let purpose = derived.filter { !($0.isLearned && source.silent[$0] != nil) }.map(\.name).joined(separator: ", ")
         var reasons = Set(derived.compactMap { source.silent[$0] }).sorted()
         if reasons.isEmpty || !logged.isEmpty {
             reasons.insert("\(source.name) does not log \(logged.joined(separator: ", "))", at: 0)
         }
         return reasons.joined(separator: ", and ")
-            + (derived.isEmpty ? "" : " (needed for \(purpose))")
+            + (purpose.isEmpty ? "" : " (needed for \(purpose))")
     }
 
     /// Whether the rule can only match what follows from operations that succeed.
