@@ -19,8 +19,8 @@ public struct ControlText: Sendable {
     public func text() -> String {
         var lines = ReportLines(colour: colour)
         if let run = report.run {
-            let whose = report.isAll ? "findings of all runs, rules as of" : "findings and rules of"
-            lines.wrapped("", "\(whose) run \(run.id), begun \(TimeText.seconds(run.startedAt))")
+            lines.wrapped("", TextReport.headline(run, runCount: 1))
+            if report.isAll { lines.wrapped("", "rules as of this run, findings of all runs") }
         } else {
             lines.wrapped("note: ", "no run is recorded in this database", style: .yellow)
         }

@@ -60,7 +60,7 @@ public struct TextReport: Sendable {
         }
     }
 
-    private static func headline(_ run: StoredRun, runCount: Int) -> String {
+    static func headline(_ run: StoredRun, runCount: Int) -> String {
         var parts = [runCount > 1 ? "\(runCount) runs, the latest: run \(run.id)" : "run \(run.id)"]
         if let finished = run.finishedAt {
             parts.append(TimeText.span(run.startedAt, finished))

@@ -250,35 +250,6 @@ extension GoldenCase {
             ]
         ),
         GoldenCase(
-            name: "rules_without_controls",
-            files: [
-                "rules/any.yml": """
-                title: Any token request
-                name: any
-                logsource: { category: oauth }
-                detection: { selection: { kind: token.request }, condition: selection }
-                tags: [attack.impact, attack.t1528, grantaudit.cod-99, own.2, asvs5.10.4.55, rfc6749.2]
-                level: low
-
-                """,
-                "rules/controls/own.yml": """
-                framework: own
-                title: Our own rules
-                version: '1'
-                source: https://example.com/rules
-                checked: By ourselves.
-                controls:
-                  - { id: '1', title: Somebody looks, verified: true, detections: [COD-01, COD-1] }
-                  - { id: '2', title: Somebody looks again, verified: true }
-
-                """,
-                "broken/controls/own.yml": "framework: own\ntitel: Our own rules\n",
-            ],
-            commands: [
-                ["rules", "controls", "--rules", "rules"], ["rules", "controls", "--rules", "broken", "--json"],
-            ]
-        ),
-        GoldenCase(
             name: "audit_twice",
             commands: [
                 audit + ["Samples/keycloak_refresh_token_theft/logs", "--quiet"],
