@@ -8,7 +8,7 @@ public struct RelatedFinding: Equatable, Sendable {
     /// Its identity.
     public let id: String
     /// The shortest beginning of its identity that no other finding has.
-    public let shortID: String
+    public internal(set) var shortID: String
     /// Its rule's `title`.
     public let title: String
     /// Its level.
@@ -58,85 +58,81 @@ public struct SharedValueCount: Equatable, Sendable {
     }
 }
 
+/// Findings that have values in common with the one in question.
+public struct RelatedFindings: Equatable, Sendable {
+    /// Those that are told, the closest first.
+    public var closest: [RelatedFinding] = []
+    /// How many there are.
+    public var total: Int64 = 0
+    /// How many name each value, in the order in which the values were asked for; only those that any names.
+    public var counts: [SharedValueCount] = []
+
+    /// None.
+    public init() {}
+}
+
 extension AuditReader {
-    /// A refresh token that one event was issued is what a later one presents.
-    private static let joined = """
-        CASE j.key WHEN 'refresh_token_issued' THEN 'refresh_token' ELSE j.key END
-        """
-
-    /// What the evidence of other findings says of `values`, once for each finding, field and value.
-    private static func matches(of values: [NamedValue]) -> String {
-        let rows = values.indices.map { "(\($0), :name\($0), :value\($0))" }.joined(separator: ", ")
-        return """
-            WITH wanted (place, name, value) AS (VALUES \(rows)), matches AS (
-                SELECT DISTINCT e.finding_id, w.place, w.name
-                FROM evidence e, json_each(e.fields) j
-                JOIN wanted w ON w.name = \(joined) AND w.value = j.value
-                WHERE e.finding_id <> :id
-            )
-            """
-    }
-
     /// Findings besides `id` whose evidence has one of `values`: those first that have most fields in common.
     ///
-    /// `refresh_token` stands for `refresh_token_issued`, too.
-    public func related(to id: String, by values: [NamedValue], limit: Int) throws -> [RelatedFinding] {
-        guard !values.isEmpty else { return [] }
-        var arguments = Self.arguments(id, values)
-        arguments["limit"] = limit
-        return try Row.fetchAll(
-            database,
-            sql: Self.matches(of: values) + """
-                SELECT f.id, f.title, f.level_rank, f.first_seen, f.last_seen, f.count, group_concat(DISTINCT m.name)
-                FROM matches m JOIN findings f ON f.id = m.finding_id
-                GROUP BY f.id ORDER BY count(DISTINCT m.name) DESC, f.level_rank DESC, f.first_seen, f.id LIMIT :limit
-                """,
-            arguments: StatementArguments(arguments)
-        )
-        .map { row in
-            RelatedFinding(
-                id: row[0],
-                shortID: try shortID(row[0]),
-                title: row[1],
-                level: FindingLevel(rawValue: row[2]) ?? .informational,
-                firstSeen: row[3],
-                lastSeen: row[4],
-                count: row[5],
-                shared: (row[6] as String).split(separator: ",").map(String.init).sorted()
-            )
-        }
-    }
-
-    /// How many findings besides `id` have one of `values`, and how many have each of them.
-    public func relatedCounts(
-        to id: String,
-        by values: [NamedValue]
-    ) throws -> (total: Int64, each: [SharedValueCount]) {
-        guard !values.isEmpty else { return (0, []) }
-        let arguments = StatementArguments(Self.arguments(id, values))
-        let matches = Self.matches(of: values)
-        let total = try Int64.fetchOne(
-            database,
-            sql: matches + "SELECT count(DISTINCT finding_id) FROM matches",
-            arguments: arguments
-        )
-        let each = try Row.fetchAll(
-            database,
-            sql: matches + "SELECT place, count(*) FROM matches GROUP BY place ORDER BY place",
-            arguments: arguments
-        )
-        return (total ?? 0, each.map { SharedValueCount(value: values[$0[0]], findings: $0[1]) })
-    }
-
-    private static func arguments(
-        _ id: String,
-        _ values: [NamedValue]
-    ) -> [String: (any DatabaseValueConvertible)?] {
+    /// `refresh_token` stands for `refresh_token_issued`, too: what one event was issued is what a later one presents. All
+    /// evidence is looked at once, and no more than `limit` findings are kept meanwhile.
+    public func related(to id: String, by values: [NamedValue], limit: Int) throws -> RelatedFindings {
+        var result = RelatedFindings()
+        guard !values.isEmpty else { return result }
         var arguments: [String: (any DatabaseValueConvertible)?] = ["id": id]
         for (place, value) in values.enumerated() {
             arguments["name\(place)"] = value.name
             arguments["value\(place)"] = value.value
         }
-        return arguments
+        let rows = values.indices.map { "(\($0), :name\($0), :value\($0))" }.joined(separator: ", ")
+        let cursor = try Row.fetchCursor(
+            database,
+            sql: """
+                WITH wanted (place, name, value) AS (VALUES \(rows))
+                SELECT f.id, f.title, f.level_rank, f.first_seen, f.last_seen, f.count,
+                    (SELECT group_concat(DISTINCT w.place) FROM evidence e, json_each(e.fields) j, wanted w
+                        WHERE e.finding_id = f.id AND w.value = j.value AND w.name =
+                            CASE j.key WHEN 'refresh_token_issued' THEN 'refresh_token' ELSE j.key END) AS places
+                FROM findings f WHERE f.id <> :id AND places IS NOT NULL
+                """,
+            arguments: StatementArguments(arguments)
+        )
+        var counts = [Int64](repeating: 0, count: values.count)
+        while let row = try cursor.next() {
+            let places = (row[6] as String).split(separator: ",").compactMap { Int($0) }
+            for place in places { counts[place] += 1 }
+            result.total += 1
+            let finding = RelatedFinding(row, shared: Set(places.map { values[$0].name }).sorted())
+            let index = result.closest.firstIndex { finding.isCloser(than: $0) } ?? result.closest.count
+            guard index < limit else { continue }
+            result.closest.insert(finding, at: index)
+            if result.closest.count > limit { result.closest.removeLast() }
+        }
+        for index in result.closest.indices {
+            result.closest[index].shortID = try shortID(result.closest[index].id)
+        }
+        result.counts = counts.indices.filter { counts[$0] > 0 }.map {
+            SharedValueCount(value: values[$0], findings: counts[$0])
+        }
+        return result
+    }
+}
+
+extension RelatedFinding {
+    fileprivate init(_ row: Row, shared: [String]) {
+        id = row[0]
+        shortID = row[0]
+        title = row[1]
+        level = FindingLevel(rawValue: row[2]) ?? .informational
+        firstSeen = row[3]
+        lastSeen = row[4]
+        count = row[5]
+        self.shared = shared
+    }
+
+    /// More in common, then worse, then earlier.
+    fileprivate func isCloser(than other: RelatedFinding) -> Bool {
+        (-shared.count, -level.rawValue, firstSeen, id)
+            < (-other.shared.count, -other.level.rawValue, other.firstSeen, other.id)
     }
 }

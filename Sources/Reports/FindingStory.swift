@@ -44,9 +44,7 @@ public struct FindingStory: Sendable {
         var shortID: String
         var words: RuleWords?
         var surroundings = FindingSurroundings()
-        var related: [RelatedFinding] = []
-        var relatedTotal: Int64 = 0
-        var sharedCounts: [SharedValueCount] = []
+        var related = RelatedFindings()
     }
 
     let facts: Facts
@@ -195,7 +193,7 @@ public struct FindingStory: Sendable {
     private static func commands(_ facts: Facts, _ path: String, isCorrelation: Bool) -> [ShellCommand] {
         let database = ShellCommand.quoted(path)
         var result: [ShellCommand] = []
-        if let related = facts.related.first {
+        if let related = facts.related.closest.first {
             result.append(ShellCommand("explain", related.shortID, "--database", database))
         }
         result.append(ShellCommand("report", "--finding", facts.finding.id, "--database", database))
@@ -226,9 +224,7 @@ extension FindingStory.Facts {
         self.init(finding: finding, shortID: try reader.shortID(id))
         words = try reader.words(ofRule: finding.ruleID)
         surroundings = try reader.surroundings(of: finding)
-        let values = Self.joiningValues(finding)
-        (relatedTotal, sharedCounts) = try reader.relatedCounts(to: id, by: values)
-        related = try reader.related(to: id, by: values, limit: Self.relatedMax)
+        related = try reader.related(to: id, by: Self.joiningValues(finding), limit: Self.relatedMax)
     }
 
     /// What other findings would have in common with `finding`: an issued refresh token is one that is presented later.

@@ -122,11 +122,11 @@ private struct StoryObject: Encodable {
         harmless = story.harmless
         unseen = story.unseen
         related = Related(
-            total: facts.relatedTotal,
-            values: facts.sharedCounts.map {
+            total: facts.related.total,
+            values: facts.related.counts.map {
                 Value(field: $0.value.name, value: $0.value.value, findings: $0.findings)
             },
-            findings: facts.related.map { related in
+            findings: facts.related.closest.map { related in
                 Finding(
                     id: related.id,
                     shortId: related.shortID,

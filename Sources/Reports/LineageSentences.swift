@@ -27,24 +27,122 @@ struct LineageSentences {
         sentences = teller.sentences
     }
 
+    private typealias Sentence = @Sendable (String) -> String?
+
     /// Fields that are told by themselves, in the order in which they are told.
-    private static let single: [(name: String, sentence: @Sendable (String) -> String?)] = [
+    private static let single: [(name: String, sentence: Sentence)] =
+        code + tokens + family + grant + parties + usual + registry
+
+    private static let code: [(name: String, sentence: Sentence)] = [
+        ("code.seconds_since_issue", after("The code had been issued * before.")),
+        (
+            "code.redirect_uri_mismatch",
+            flag("The code was issued for another redirection URI.", "The redirection URI is the one of the code.")
+        ),
+        (
+            "code.challenge_present",
+            flag("The code had been asked for with a code challenge (PKCE).", "The code had no code challenge (PKCE).")
+        ),
+        (
+            "code.network_mismatch",
+            flag("The code had been issued to another network.", "The code had been issued to the same network.")
+        ),
+        (
+            "code.refused_network_mismatch",
+            flag(
+                "The code had been refused before, when it came from another network.",
+                "The code had been refused before, when it came from the same network."
+            )
+        ),
+        ("code.orphan", flag("The code was never seen being issued, although this log shows how codes are issued.")),
+    ]
+
+    private static let tokens: [(name: String, sentence: Sentence)] = [
+        ("access_token.state", { tokenStates[$0].map { "The access token \($0)." } }),
+        ("access_token.seconds_since_expiry", after("The access token's time had been over for *.")),
+        ("subject_token.state", { tokenStates[$0].map { "The token exchanged \($0)." } }),
+        (
+            "subject_token.scope_added",
+            { "This is scope that the token exchanged did not have: \(StoryWords.shown(words: $0))." }
+        ),
+    ]
+
+    private static let tokenStates = [
+        "unknown": "was never seen being issued", "active": "was valid", "expired": "had expired",
+        "revoked": "had been revoked",
+    ]
+
+    private static let family: [(name: String, sentence: Sentence)] = [
         (
             "family.live_branches",
-            { "The token family has split: \($0) of its branches were used after that, by as many holders." }
+            { "The token family has split: \(StoryWords.shown($0)) branches were used after that, by as many holders." }
         ),
         (
             "family.rotations",
-            { "The token family had been rotated \(times($0)) before." }
+            { "The token family had been rotated \($0 == "1" ? "once" : StoryWords.shown($0) + " times") before." }
         ),
+        ("family.age_seconds", after("The token family was at least * old.")),
+        ("family.idle_seconds", after("The token family had not been used for *.")),
+        (
+            "family.reuse_seconds_ago",
+            after("* before, an old token of the family had been presented again: two parties may hold it.")
+        ),
+        ("family.user_mismatch", flag("The token family belongs to another user.")),
+        ("family.cnf_present", flag("The token family had been bound to a key before.")),
+        ("family.cnf_mismatch", flag("The key is another one than the token family was bound to.")),
+    ]
+
+    private static let grant: [(name: String, sentence: Sentence)] = [
         (
             "grant.scope_added",
             { "This is scope that was not granted at the beginning: \(StoryWords.shown(words: $0))." }
         ),
         (
+            "grant.scope_not_requested",
+            { "This is scope that was granted without being asked for: \(StoryWords.shown(words: $0))." }
+        ),
+        (
             "grant.code_refused",
             flag("Shortly before, right after a success, a code of this client had been refused in this session.")
         ),
+        (
+            "grant.code_replayed_seconds_ago",
+            after("* before, the code of this grant had been presented again: its tokens ought to be revoked.")
+        ),
+        (
+            "grant.credential_changed_seconds_ago",
+            after("The user's password or other credentials had been changed * before; the grant is older.")
+        ),
+    ]
+
+    private static let parties: [(name: String, sentence: Sentence)] = [
+        ("session.ended_seconds_ago", after("The user had signed out of the session * before.")),
+        ("user.disabled_seconds_ago", after("The user's account had been switched off * before.")),
+        ("user.idle_seconds", after("The user had not been seen for *.")),
+        ("client.deleted_seconds_ago", after("The client had been deleted * before.")),
+        ("client.idle_seconds", after("The client had not been seen for *.")),
+    ]
+
+    private static let usual: [(name: String, sentence: Sentence)] = [
+        ("baseline.client_first_seen", flag("The client had never got a token before.")),
+        ("baseline.network_first_seen", flag("The client had never got a token from this network before.")),
+        ("baseline.grant_type_first_seen", flag("The client had never used this grant type before.")),
+        ("baseline.redirect_uri_first_seen", flag("The client had never used this redirection URI before.")),
+        (
+            "baseline.scope_first_seen",
+            { "The client had never been granted this scope before: \(StoryWords.shown(words: $0))." }
+        ),
+        (
+            "baseline.pkce_percent",
+            { "Of 100 authorization requests of the client before, \(StoryWords.shown($0)) had a code challenge." }
+        ),
+        (
+            "baseline.lifetime_factor",
+            { "The access token lives \(StoryWords.shown($0)) times as long as any that the client got before." }
+        ),
+    ]
+
+    private static let registry: [(name: String, sentence: Sentence)] = [
         (
             "client.registered",
             flag("The client registry has this client.", "The client registry does not have this client.")
@@ -98,11 +196,14 @@ struct LineageSentences {
         "public": "public: it has no secret to keep", "confidential": "confidential: it can keep a secret",
     ]
 
-    private static func flag(_ yes: String, _ no: String? = nil) -> @Sendable (String) -> String? {
+    private static func flag(_ yes: String, _ no: String? = nil) -> Sentence {
         { value in value == "true" ? yes : value == "false" ? no : nil }
     }
 
-    private static func times(_ number: String) -> String { number == "1" ? "once" : "\(number) times" }
+    /// `sentence` with the length of time in place of the star, at the beginning or within.
+    private static func after(_ sentence: String) -> Sentence {
+        { value in Int64(value).map { sentence.replacing("*", with: DurationText.seconds($0)) } }
+    }
 }
 
 /// Collects sentences and the fields that they told.

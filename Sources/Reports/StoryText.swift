@@ -77,26 +77,26 @@ public struct StoryText: Sendable {
     }
 
     private func writeRelated(_ lines: inout ReportLines) {
-        let facts = story.facts
-        guard facts.relatedTotal > 0 else { return }
+        let related = story.facts.related
+        guard related.total > 0 else { return }
         lines.title("WHAT ELSE WAS FOUND")
-        let counts = facts.sharedCounts.map { count in
+        let counts = related.counts.map { count in
             "\(StoryWords.shown(count.value.name)) \(StoryWords.shown(count.value.value)) in \(count.findings)"
         }
-        lines.wrapped("  ", "\(counted(facts.relatedTotal, "other finding")): " + counts.joined(separator: ", "))
-        for related in facts.related {
+        lines.wrapped("  ", "\(counted(related.total, "other finding")): " + counts.joined(separator: ", "))
+        for finding in related.closest {
             lines.wrapped(
-                "  \(related.shortID)  \(related.level.name)  ",
-                TerminalText.escaped(related.title),
-                style: related.level.style
+                "  \(finding.shortID)  \(finding.level.name)  ",
+                TerminalText.escaped(finding.title),
+                style: finding.level.style
             )
             lines.wrapped(
-                String(repeating: " ", count: related.shortID.count + 4),
-                TimeText.span(related.firstSeen, related.lastSeen) + ", " + counted(related.count, "event")
-                    + "; same " + StoryWords.list(related.shared)
+                String(repeating: " ", count: finding.shortID.count + 4),
+                TimeText.span(finding.firstSeen, finding.lastSeen) + ", " + counted(finding.count, "event")
+                    + "; same " + StoryWords.list(finding.shared)
             )
         }
-        let rest = facts.relatedTotal - Int64(facts.related.count)
+        let rest = related.total - Int64(related.closest.count)
         if rest > 0 { lines.line("  and \(rest) more") }
     }
 

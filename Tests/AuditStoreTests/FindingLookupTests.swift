@@ -112,14 +112,15 @@ import Testing
         ]
         try database.read { reader in
             let related = try reader.related(to: "0a", by: values, limit: 9)
-            #expect(related.map(\.id) == ["0b", "0c"])
-            #expect(related.map(\.shared) == [["client_id", "refresh_token"], ["client_id"]])
-            let counts = try reader.relatedCounts(to: "0a", by: values)
-            #expect(counts.total == 2)
-            #expect(counts.each.map(\.findings) == [2, 1])
-            #expect(counts.each.map(\.value) == Array(values.prefix(2)))
-            #expect(try reader.related(to: "0a", by: [], limit: 9) == [])
-            #expect(try reader.related(to: "0a", by: values, limit: 1).map(\.id) == ["0b"])
+            #expect(related.closest.map(\.id) == ["0b", "0c"])
+            #expect(related.closest.map(\.shared) == [["client_id", "refresh_token"], ["client_id"]])
+            #expect(related.total == 2)
+            #expect(related.counts.map(\.findings) == [2, 1])
+            #expect(related.counts.map(\.value) == Array(values.prefix(2)))
+            #expect(try reader.related(to: "0a", by: [], limit: 9) == RelatedFindings())
+            let nearest = try reader.related(to: "0a", by: values, limit: 1)
+            #expect(nearest.closest.map(\.id) == ["0b"])
+            #expect(nearest.total == 2)
         }
     }
 }

@@ -54,7 +54,7 @@ import Testing
                 ["refresh_token.seconds_since_rotation": "7"],
                 ["refresh_token.seconds_since_rotation is 7, which means: MEANING"]
             ),
-            (["family.live_branches": "2"], ["The token family has split: 2 of its branches were used"]),
+            (["family.live_branches": "2"], ["The token family has split: 2 branches were used"]),
             (["family.rotations": "1"], ["The token family had been rotated once before."]),
             (["grant.scope_added": "mail admin"], ["not granted at the beginning: mail and admin."]),
             (["grant.revoked_seconds_ago": "3600"], ["The grant had been revoked 1 h before."]),
@@ -63,6 +63,15 @@ import Testing
             (["client.registered": "false"], ["The client registry does not have this client."]),
             (["client.type": "public"], ["By the client registry the client is public: it has no secret to keep."]),
             (["client.scope_not_registered": "admin"], ["not registered for the client: admin."]),
+            (["code.seconds_since_issue": "61"], ["The code had been issued 1 min 1 s before."]),
+            (["code.network_mismatch": "true"], ["The code had been issued to another network."]),
+            (["access_token.state": "revoked"], ["The access token had been revoked."]),
+            (["access_token.seconds_since_expiry": "5"], ["The access token's time had been over for 5 s."]),
+            (["family.reuse_seconds_ago": "90"], ["1 min 30 s before, an old token of the family"]),
+            (["user.disabled_seconds_ago": "86400"], ["The user's account had been switched off 1 d before."]),
+            (["baseline.scope_first_seen": "a b"], ["never been granted this scope before: a and b."]),
+            (["baseline.lifetime_factor": "12"], ["lives 12 times as long as any that the client got before."]),
+            (["baseline.client_first_seen": "maybe"], []),
             (["baseline.new_network": "true"], ["baseline.new_network is true, which means: MEANING"]),
             (["data.details": "x"], []),
         ] as [([String: String], [String])]
@@ -167,9 +176,9 @@ import Testing
         let id = SmallAudit.findings[0].id
         let story = try #require(try FindingStory(database: database, finding: id, meanings: [:]))
         #expect(story.facts.shortID == id, "the three ids differ in their last digit")
-        #expect(story.facts.relatedTotal == 2)
-        #expect(story.facts.related.map(\.shared) == [["ip"], ["ip"]])
-        #expect(story.facts.sharedCounts.map(\.findings) == [2])
+        #expect(story.facts.related.total == 2)
+        #expect(story.facts.related.closest.map(\.shared) == [["ip"], ["ip"]])
+        #expect(story.facts.related.counts.map(\.findings) == [2])
         for part in [
             "1 of 14 events are kept", "a.log.gz begins at 2024-05-01T00:00:00Z",
             "1 line of /var/log/keycloak/a.log.gz could not be understood",
