@@ -201,9 +201,8 @@ public final class DetectionEngine {
     /// Why lineage cannot tell some fields of events of source `source`, whatever its format logs.
     func silentFields(_ source: Int) -> [DerivedField: String] {
         var reasons: [DerivedField: String] = [:]
-        let learning = tracker.learning
         for field in DerivedField.allCases {
-            if field.isLearned { reasons[field] = learning }
+            if field.isLearned { reasons[field] = tracker.learning(of: field) }
             guard let attribute = field.registryAttribute else { continue }
             if !tracker.hasClientRegistry {
                 reasons[field] = "no client registry is configured"

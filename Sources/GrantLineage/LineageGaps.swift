@@ -28,6 +28,7 @@ extension DerivedField {
             [.clients]
         case .baselineNetworkFirstSeen, .baselineGrantTypeFirstSeen, .baselineRedirectURIFirstSeen: [.clients, .pairs]
         case .baselineScopeFirstSeen: [.clients, .pairs, .scopes]
+        case .baselineRateZ, .baselineRateLogZ: [.rates, .rateHistories]
         case .familyLiveBranches: [.tokens, .families, .branches]
         case .grantScopeAdded: [.tokens, .families, .familyIDs, .scopes]
         case .grantSecondsSinceRedemption, .grantCodeRefused: [.sessions]
@@ -54,19 +55,21 @@ extension LineagePart {
         case .endedSessions: "ended sessions"
         case .clients: "clients"
         case .pairs: "what clients were seen with"
+        case .rates, .rateHistories: "rates of clients"
         case .scopes: "scopes of grants"
         }
     }
 }
 
 extension LineageTracker {
-    /// Why nothing can be unusual yet, as the fields that are learned would have to say; `nil` if it can.
-    public var learning: String? {
+    /// Why nothing can be unusual yet, as `field`, which is learned, would have to say; `nil` if it can.
+    public func learning(of field: DerivedField) -> String? {
+        let isRate = field == .baselineRateZ || field == .baselineRateLogZ
+        let needed = max(limits.learningSeconds, isRate ? LineageState.rateSecondsMin : 0)
         let (since, until) = state.observed
         let seconds = since.isKnown ? Int(since.seconds(to: until)) : 0
-        if seconds >= limits.learningSeconds { return nil }
-        return
-            "what is usual is not known yet: \(seconds / 86_400) of \(limits.learningSeconds / 86_400) days were seen"
+        if seconds >= needed { return nil }
+        return "what is usual is not known yet: \(seconds / 86_400) of \(needed / 86_400) days were seen"
     }
 
     /// Why `field` says too little of events since `time`: what it is read from was forgotten although it was still alive.
@@ -104,6 +107,8 @@ extension LineageStatistics {
         case .endedSessions: endedSessions
         case .clients: clients
         case .pairs: pairs
+        case .rates: rates
+        case .rateHistories: rateHistories
         case .scopes: nil
         }
     }

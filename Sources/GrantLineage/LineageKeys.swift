@@ -121,4 +121,6 @@ enum PairKind: UInt8 {
     case grantType
     case redirectURI
     case scope
+    case rateOfSuccess
+    case rateOfFailure
 }

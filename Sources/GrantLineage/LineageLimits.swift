@@ -20,6 +20,10 @@ public struct LineageLimits: Sendable, Equatable {
     public var clientsMax = 100_000
     /// Clients with what they were seen with, at 16 bytes a slot.
     public var pairsMax = 1_000_000
+    /// Numbers of token requests of clients in the running hour, at 40 bytes a slot.
+    public var ratesMax = 200_000
+    /// The same in the last eight weeks, of busier clients, at 2.7 kilobytes a slot.
+    public var rateHistoriesMax = 4_000
     /// Branches of forked families, over all families.
     public var branchesMax = 100_000
     /// Branches of one family, at most 255; a fork beyond that is not told apart.
@@ -56,13 +60,16 @@ public struct LineageLimits: Sendable, Equatable {
         usersMax = scaled(standard.usersMax)
         clientsMax = scaled(standard.clientsMax)
         pairsMax = scaled(standard.pairsMax)
+        ratesMax = scaled(standard.ratesMax)
+        rateHistoriesMax = scaled(standard.rateHistoriesMax)
     }
 
     /// Bytes that all tables take when they are full and of the size that suits them least: 8 slots for 3 records.
     private var memoryBytesMax: Int {
         let grants = 72 * codesMax + 40 * tokensMax + (52 + 24 + 32) * familiesMax + 40 * branchesMax
         let parties = (32 + 24) * sessionsMax + 24 * usersMax + 48 * clientsMax + 16 * pairsMax
-        return (grants + parties + 32 * accessTokensMax) / 3 * 8
+        let rates = 40 * ratesMax + 2_696 * rateHistoriesMax
+        return (grants + parties + rates + 32 * accessTokensMax) / 3 * 8
     }
 
     /// What ``fit(memoryBytes:)`` makes the default limits of, in bytes.

@@ -20,6 +20,8 @@ extension LineageState {
         try endedSessions.takeChanges(.endedSessions, keep)
         try clientRecords.takeChanges(.clients, keep)
         try pairs.takeChanges(.pairs, keep)
+        try rates.takeChanges(.rates, keep)
+        try rateHistories.takeChanges(.rateHistories, keep)
         if let segment = scopes.takeChanges() { try keep(segment) }
     }
 
@@ -39,6 +41,8 @@ extension LineageState {
         endedSessions.store(to: &bytes)
         clientRecords.store(to: &bytes)
         pairs.store(to: &bytes)
+        rates.store(to: &bytes)
+        rateHistories.store(to: &bytes)
         scopes.store(to: &bytes)
         storeProgress(to: &bytes)
         return bytes.bytes
@@ -55,6 +59,8 @@ extension LineageState {
             .endedSessions: endedSessions.generation,
             .clients: clientRecords.generation,
             .pairs: pairs.generation,
+            .rates: rates.generation,
+            .rateHistories: rateHistories.generation,
             .scopes: 0,
         ]
     }
@@ -81,6 +87,8 @@ extension LineageState {
         endedSessions.restore(from: &bytes, segmentBytes: byteCounts[.endedSessions] ?? 0)
         clientRecords.restore(from: &bytes, segmentBytes: byteCounts[.clients] ?? 0)
         pairs.restore(from: &bytes, segmentBytes: byteCounts[.pairs] ?? 0)
+        rates.restore(from: &bytes, segmentBytes: byteCounts[.rates] ?? 0)
+        rateHistories.restore(from: &bytes, segmentBytes: byteCounts[.rateHistories] ?? 0)
         scopes.restore(from: &bytes)
         restoreProgress(from: &bytes)
         guard bytes.isAtEnd else { throw LineageStateError(what: "its header has the wrong length") }
@@ -101,6 +109,8 @@ extension LineageState {
         endedSessions.finishRestoring()
         clientRecords.finishRestoring()
         pairs.finishRestoring()
+        rates.finishRestoring()
+        rateHistories.finishRestoring()
         guard areReferencesSound else { throw LineageStateError(what: "its parts do not belong together") }
     }
 
@@ -118,6 +128,8 @@ extension LineageState {
         case .endedSessions: endedSessions.restore(segment)
         case .clients: clientRecords.restore(segment)
         case .pairs: pairs.restore(segment)
+        case .rates: rates.restore(segment)
+        case .rateHistories: rateHistories.restore(segment)
         case .scopes: scopes.restore(segment)
         }
     }

@@ -26,6 +26,10 @@ public enum LineagePart: String, CaseIterable, Sendable {
     case clients
     /// What clients were seen with.
     case pairs
+    /// Numbers of token requests in the running hour.
+    case rates
+    /// The same in the last weeks.
+    case rateHistories = "rate_histories"
     /// Scopes that families were created with.
     case scopes
 }

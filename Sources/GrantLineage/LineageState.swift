@@ -20,6 +20,8 @@ struct LineageState: ~Copyable {
     var endedSessions: GenerationTable<ValueKey, PartyRecord>
     var clientRecords: GenerationTable<ValueKey, ClientRecord>
     var pairs: GenerationTable<ValueKey, PairRecord>
+    var rates: GenerationTable<ValueKey, RateRecord>
+    var rateHistories: GenerationTable<ValueKey, RateHistory>
     var scopes: ScopeSets
     var forksNotTracked: Int64 = 0
     /// What is registered of clients, if anything is.
@@ -64,6 +66,8 @@ struct LineageState: ~Copyable {
         endedSessions = GenerationTable(recordsMax: limits.sessionsMax, lifetimeSeconds: idle)
         clientRecords = GenerationTable(recordsMax: limits.clientsMax, lifetimeSeconds: idle)
         pairs = GenerationTable(recordsMax: limits.pairsMax, lifetimeSeconds: idle)
+        rates = GenerationTable(recordsMax: limits.ratesMax, lifetimeSeconds: idle)
+        rateHistories = GenerationTable(recordsMax: limits.rateHistoriesMax, lifetimeSeconds: idle)
         scopes = ScopeSets(limits: limits)
     }
 
@@ -177,6 +181,7 @@ struct LineageState: ~Copyable {
                 noteAccessToken(request, FamilyNumber(), grantedScope(request, batch, index), batch, index)
             }
         }
+        learnRate(request, &derived)
         guard request.succeeded else { return }
         if event.grantType != .refreshToken { resumeSession(of: request) }
         noteUser(of: request)
@@ -204,6 +209,8 @@ struct LineageState: ~Copyable {
         endedSessions.advance(to: time)
         clientRecords.advance(to: time)
         pairs.advance(to: time)
+        rates.advance(to: time)
+        rateHistories.advance(to: time)
     }
 
     /// From when to when events were seen.
@@ -242,6 +249,8 @@ struct LineageState: ~Copyable {
         result.endedSessions = endedSessions.statistics
         result.clients = clientRecords.statistics
         result.pairs = pairs.statistics
+        result.rates = rates.statistics
+        result.rateHistories = rateHistories.statistics
         result.scopeTexts = scopes.count
         result.scopesNotRemembered = scopes.notRemembered
         result.scopesNotRead = scopes.notRead + (clients?.scopesNotRead ?? 0)
@@ -251,7 +260,8 @@ struct LineageState: ~Copyable {
         result.byteCount =
             codes.byteCount + tokens.byteCount + families.byteCount + familyIDs.byteCount + sessions.byteCount
             + branches.byteCount + incidents.byteCount + accessTokens.byteCount + users.byteCount
-            + endedSessions.byteCount + clientRecords.byteCount + pairs.byteCount + scopes.byteCount
+            + endedSessions.byteCount + clientRecords.byteCount + pairs.byteCount + rates.byteCount
+            + rateHistories.byteCount + scopes.byteCount
         return result
     }
 }

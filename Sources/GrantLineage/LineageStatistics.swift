@@ -38,6 +38,10 @@ public struct LineageStatistics: Sendable, Equatable {
     public var clients = Records()
     /// What clients were seen with.
     public var pairs = Records()
+    /// Numbers of token requests of clients in the running hour.
+    public var rates = Records()
+    /// The same in the last weeks.
+    public var rateHistories = Records()
     /// Distinct scope texts remembered.
     public var scopeTexts = 0
     /// Scopes of new families that were not remembered because of a limit; their `grant.scope_added` stays absent.

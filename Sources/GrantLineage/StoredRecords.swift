@@ -227,3 +227,41 @@ extension PairRecord: StoredBytes {
 
     init(from bytes: inout ByteReader) { seenAt = Moment(from: &bytes) }
 }
+
+extension RateRecord: StoredBytes {
+    static var byteCount: Int { 26 }
+
+    func store(to bytes: inout ByteWriter) {
+        bytes.append(hour)
+        bytes.append(count)
+        bytes.append(firstHour)
+        bytes.append(spreadDay)
+        bytes.append(spread.bitPattern)
+        bytes.append(logSpread.bitPattern)
+        bytes.append(isFlagged)
+        bytes.append(hasHistory)
+    }
+
+    init(from bytes: inout ByteReader) {
+        hour = bytes.next()
+        count = bytes.next()
+        firstHour = bytes.next()
+        spreadDay = bytes.next()
+        spread = Float(bitPattern: bytes.next())
+        logSpread = Float(bitPattern: bytes.next())
+        isFlagged = bytes.nextFlag()
+        hasHistory = bytes.nextFlag()
+    }
+}
+
+extension RateHistory: StoredBytes {
+    static var byteCount: Int { 2 * hours }
+
+    func store(to bytes: inout ByteWriter) {
+        for index in counts.indices { bytes.append(counts[index]) }
+    }
+
+    init(from bytes: inout ByteReader) {
+        for index in counts.indices { counts[index] = bytes.next() }
+    }
+}

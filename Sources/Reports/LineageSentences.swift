@@ -137,6 +137,17 @@ struct LineageSentences {
             { "Of 100 authorization requests of the client before, \(StoryWords.shown($0)) had a code challenge." }
         ),
         (
+            "baseline.rate_z",
+            {
+                "So many such requests of the client in one hour are unusual: \(StoryWords.shown($0)) spreads more than in "
+                    + "the same hour of earlier weeks."
+            }
+        ),
+        (
+            "baseline.rate_log_z",
+            { "By logarithms, which forgive clients that are never steady, it is \(StoryWords.shown($0)) spreads." }
+        ),
+        (
             "baseline.lifetime_factor",
             { "The access token lives \(StoryWords.shown($0)) times as long as any that the client got before." }
         ),

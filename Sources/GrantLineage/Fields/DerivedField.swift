@@ -103,6 +103,10 @@ public enum DerivedField: Int, CaseIterable, Sendable {
     case baselinePKCEPercent
     /// Lifetime of the access token compared with the longest the client got before.
     case baselineLifetimeFactor
+    /// Token requests in this hour compared with the same hour of other weeks.
+    case baselineRateZ
+    /// The same by logarithms.
+    case baselineRateLogZ
     /// Whether the client registry has the client.
     case clientRegistered
     /// Whether the client can keep a secret.

@@ -112,5 +112,27 @@ extension DerivedFieldSpecification {
                 absent below 2, and before there were 50.
                 """
         ),
+        Self(
+            name: "baseline.rate_z",
+            type: .number,
+            needs: [.clientID],
+            isLearned: true,
+            meaning: """
+                By how many spreads the client's token requests of this hour that ended like this one, up to this one, \
+                exceed those of the same hour of the week in up to eight weeks before, rounded down; counts are \
+                variance-stabilised, and the spread is pooled over the week. Absent below 3, below 20 requests an hour and \
+                up to three times the median, and until four weeks were seen.
+                """
+        ),
+        Self(
+            name: "baseline.rate_log_z",
+            type: .number,
+            needs: [.clientID],
+            isLearned: true,
+            meaning: """
+                The same by logarithms, which forgives clients whose rate is never steady; present only with \
+                `baseline.rate_z`, from 1 on.
+                """
+        ),
     ]
 }
