@@ -9,7 +9,7 @@ TO = $(DESTDIR)$(PREFIX)
 PYTHON ?= $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
 
 # What the build needs, by Debian package: system libraries, and the tools that find and feed them.
-PACKAGES := make pkg-config zstd libsqlite3-dev libzstd-dev libpcre2-dev libisal-dev
+PACKAGES := make pkg-config zstd libsqlite3-dev libzstd-dev libpcre2-dev libisal-dev libmaxminddb-dev
 
 SWIFT_PATHS := Sources Tests Package.swift $(wildcard Benchmarks/Package.swift Benchmarks/Sources)
 BINARY = $(shell swift build -c release --show-bin-path)/grantaudit

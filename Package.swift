@@ -42,6 +42,7 @@ let package = Package(
         // Cellar. C headers only, no Swift.
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CIsal", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
+        .systemLibrary(name: "CMaxMindDB", pkgConfig: "libmaxminddb", providers: [.apt(["libmaxminddb-dev"])]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
 
         // Ground floor. The shape in which values travel between rooms: slices of a block of bytes.
@@ -66,6 +67,9 @@ let package = Package(
         // Floor 1, as well. What auditors ask for, and which rules give evidence for it.
         room("ControlCatalog", uses: ["YAMLFiles", .product(name: "Yams", package: "Yams")]),
 
+        // Floor 1, as well. Where networks are.
+        room("NetworkPlaces", uses: ["FieldRows", "CMaxMindDB"]),
+
         // Floor 2. Three independent readings: lines to events, rules to matchers, events to grants.
         room(
             "LogFormats",
@@ -81,13 +85,13 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
-        room("GrantLineage", uses: ["FieldRows", "AuthEvents", "ClientRegistry"]),
+        room("GrantLineage", uses: ["FieldRows", "AuthEvents", "ClientRegistry", "NetworkPlaces"]),
 
         // Floor 3. Judgement: events + rules + lineage -> findings.
         room(
             "Detections",
             uses: [
-                "FieldRows", "AuthEvents", "ClientRegistry", "SigmaRules", "GrantLineage",
+                "FieldRows", "AuthEvents", "ClientRegistry", "NetworkPlaces", "SigmaRules", "GrantLineage",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
@@ -105,7 +109,8 @@ let package = Package(
         room(
             "RuleWorkbench",
             uses: [
-                "FieldRows", "YAMLFiles", "ByteStreams", "AuthEvents", "ClientRegistry", "LogFormats", "SigmaRules",
+                "FieldRows", "YAMLFiles", "ByteStreams", "AuthEvents", "ClientRegistry", "NetworkPlaces", "LogFormats",
+                "SigmaRules",
                 "GrantLineage", "Detections", .product(name: "Yams", package: "Yams"),
             ]
         ),
@@ -114,7 +119,8 @@ let package = Package(
         room(
             "FormatGuide",
             uses: [
-                "FieldRows", "ByteStreams", "AuthEvents", "ClientRegistry", "LogFormats", "SigmaRules", "GrantLineage",
+                "FieldRows", "ByteStreams", "AuthEvents", "ClientRegistry", "NetworkPlaces", "LogFormats", "SigmaRules",
+                "GrantLineage",
                 "Detections",
             ]
         ),
@@ -132,7 +138,8 @@ let package = Package(
         room(
             "AuditPipeline",
             uses: [
-                "FieldRows", "ByteStreams", "AuthEvents", "ClientRegistry", "LogFormats", "SigmaRules", "GrantLineage",
+                "FieldRows", "ByteStreams", "AuthEvents", "ClientRegistry", "NetworkPlaces", "LogFormats", "SigmaRules",
+                "GrantLineage",
                 "Detections", "AuditStore", .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
@@ -145,7 +152,8 @@ let package = Package(
         .executableTarget(
             name: "grantaudit",
             dependencies: [
-                "FieldRows", "YAMLFiles", "ByteStreams", "AuthEvents", "ClientRegistry", "LogFormats", "SigmaRules",
+                "FieldRows", "YAMLFiles", "ByteStreams", "AuthEvents", "ClientRegistry", "NetworkPlaces", "LogFormats",
+                "SigmaRules",
                 "GrantLineage", "Detections", "AuditStore", "RuleWorkbench", "FormatGuide", "SiteConfiguration",
                 "AuditPipeline", "Reports", "ControlCatalog",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -161,17 +169,19 @@ let package = Package(
         tests("ByteStreamsTests", uses: ["ByteStreams", "FieldRows", "CZstd", "CIsal", "TestMaterial"]),
         tests("AuthEventsTests", uses: ["AuthEvents", "FieldRows"]),
         tests("ControlCatalogTests", uses: ["ControlCatalog"]),
-        tests("ClientRegistryTests", uses: ["ClientRegistry", "FieldRows"]),
+        tests("NetworkPlacesTests", uses: ["NetworkPlaces", "FieldRows", "TestMaterial"]),
+        tests("ClientRegistryTests", uses: ["ClientRegistry", "NetworkPlaces", "FieldRows"]),
         tests("LogFormatsTests", uses: ["LogFormats", "ByteStreams", "AuthEvents", "FieldRows", "TestMaterial"]),
         tests("SigmaRulesTests", uses: ["SigmaRules", "FieldRows", "TestMaterial"]),
         tests(
             "GrantLineageTests",
-            uses: ["GrantLineage", "AuthEvents", "ClientRegistry", "FieldRows", "TestMaterial"]
+            uses: ["GrantLineage", "AuthEvents", "ClientRegistry", "NetworkPlaces", "FieldRows", "TestMaterial"]
         ),
         tests(
             "DetectionsTests",
             uses: [
-                "Detections", "ClientRegistry", "SigmaRules", "LogFormats", "ByteStreams", "AuthEvents", "FieldRows",
+                "Detections", "ClientRegistry", "NetworkPlaces", "SigmaRules", "LogFormats", "ByteStreams",
+                "AuthEvents", "FieldRows",
             ]
         ),
         tests(

@@ -51,7 +51,7 @@ class Traffic:
     def __init__(self, events: int):
         self.random = random.Random(SEED)
         self.number = 0
-        self.sessions_per_day = max(20, events // DAYS // 15)
+        self.sessions_per_day = max(20, events // DAYS // 9)
         self.users = max(50, self.sessions_per_day)
         self.webs = [f"web-{i}" for i in range(12)]
         self.apps = [f"app-{i}" for i in range(8)]

@@ -6,6 +6,7 @@ public import ClientRegistry
 public import Detections
 public import GrantLineage
 public import LogFormats
+public import NetworkPlaces
 
 /// What to audit, with what, and within which limits.
 public struct AuditOptions: Sendable {
@@ -47,6 +48,8 @@ public struct AuditOptions: Sendable {
     public var placeholders: [String: [String]] = [:]
     /// What is known of clients, if anything is.
     public var clientRegistry: ClientRegistry?
+    /// What is known of where networks are, if anything is.
+    public var places: NetworkPlaces?
     /// The fingerprint key that a new database gets; `nil` for a random one.
     public var fingerprintKey: FingerprintKey?
     /// Version of the tool, for the run's record.

@@ -127,6 +127,7 @@ public struct AuditRun {
             findingMemoryMax: options.findingMemoryMax,
             lineageLimits: options.lineageLimits,
             clientRegistry: options.clientRegistry,
+            places: options.places,
             key: database.fingerprintKey
         )
         try KeptLineage.restore(engine, from: database)

@@ -71,7 +71,8 @@ public enum EventKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
     @inlinable
     public var isFollowed: Bool {
         switch self {
-        case .tokenRequest, .authorizationRequest, .authorizationResponse, .tokenRevoke, .sessionLogout,
+        case .tokenRequest, .authorizationRequest, .authorizationResponse, .tokenRevoke, .consentGrant, .sessionLogin,
+            .sessionLogout,
             .clientRegister, .clientUpdate,
             .clientDelete, .userDisable, .userEnable, .userCredential:
             true

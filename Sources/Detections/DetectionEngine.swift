@@ -4,6 +4,7 @@ public import AuthEvents
 public import ClientRegistry
 public import FieldRows
 public import GrantLineage
+public import NetworkPlaces
 public import SigmaRules
 
 /// Events in, findings out; for one thread.
@@ -62,6 +63,7 @@ public final class DetectionEngine {
         findingMemoryMax: Int = DetectionEngine.findingMemoryMax,
         lineageLimits: LineageLimits = LineageLimits(),
         clientRegistry: ClientRegistry? = nil,
+        places: NetworkPlaces? = nil,
         key: FingerprintKey? = nil
     ) {
         let loaded = loaded.preferringOwnFields
@@ -74,7 +76,7 @@ public final class DetectionEngine {
         coverage = sources.map { _ in SourceCoverage() }
         let firstVendorColumn = CanonicalField.allCases.count + DerivedField.allCases.count
         unseenColumns = sources.map { _ in Array(min(firstVendorColumn, layout.count)..<layout.count) }
-        tracker = LineageTracker(limits: lineageLimits, clientRegistry: clientRegistry)
+        tracker = LineageTracker(limits: lineageLimits, clientRegistry: clientRegistry, places: places)
         writer = DerivedFieldWriter(layout: layout)
         writer.prepare(scratch)
         _ = derivedPresent.append(Array(repeating: 0, count: Self.groupedRows))
@@ -203,6 +205,9 @@ public final class DetectionEngine {
         var reasons: [DerivedField: String] = [:]
         for field in DerivedField.allCases {
             if field.isLearned { reasons[field] = tracker.learning(of: field) }
+            if field.isAboutPlaces, !tracker.hasPlaces {
+                reasons[field] = "no file says where networks are; see --places"
+            }
             guard let attribute = field.registryAttribute else { continue }
             if !tracker.hasClientRegistry {
                 reasons[field] = "no client registry is configured"

@@ -206,7 +206,8 @@ struct Obstacle {
             logged.append("the token presented and the one issued in one event")
         }
         // All that is learned has one reason, which needs no field to be understood.
-        let purpose = derived.filter { !($0.isLearned && source.silent[$0] != nil) }.map(\.name).joined(separator: ", ")
+        let purpose = derived.filter { !(($0.isLearned || $0.isAboutPlaces) && source.silent[$0] != nil) }.map(\.name)
+            .joined(separator: ", ")
         var reasons = Set(derived.compactMap { source.silent[$0] }).sorted()
         if reasons.isEmpty || !logged.isEmpty {
             reasons.insert("\(source.name) does not log \(logged.joined(separator: ", "))", at: 0)

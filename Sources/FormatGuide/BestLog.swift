@@ -5,7 +5,9 @@ import ByteStreams
 import ClientRegistry
 import Detections
 import FieldRows
+import GrantLineage
 import LogFormats
+import NetworkPlaces
 import SigmaRules
 
 /// Asks the detections what they say of rules after such a log, so that there is one judgement of what is evaluable.
@@ -26,7 +28,17 @@ struct BestLog {
         }
         let layout = DetectionEngine.layout(for: rules)
         let plan = try CompiledFormat(try Self.format(), layout: layout, isDerived: DetectionEngine.isDerived)
-        let engine = DetectionEngine(rules: rules, layout: layout, sources: [profile], clientRegistry: .complete)
+        var limits = LineageLimits()
+        // What is usual can be learned from any log.
+        limits.learningSeconds = 0
+        let engine = DetectionEngine(
+            rules: rules,
+            layout: layout,
+            sources: [profile],
+            lineageLimits: limits,
+            clientRegistry: .complete,
+            places: NetworkPlaces([])
+        )
         var decoder = LineDecoder(plan, key: FingerprintKey(Array(repeating: 1, count: FingerprintKey.byteCount)))
         for line in lines(layout) {
             let block = ByteBlock(capacity: line.utf8.count)

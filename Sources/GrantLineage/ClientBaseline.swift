@@ -11,7 +11,7 @@ extension LineageState {
     private static var casesMin: UInt32 { 50 }
 
     /// Whether at `time` enough has been seen to say what is usual of what is known since `start`.
-    private func hasLearned(since start: Moment, at time: Int64) -> Bool {
+    func hasLearned(since start: Moment, at time: Int64) -> Bool {
         start.isKnown && start.seconds(to: time) >= UInt32(clamping: limits.learningSeconds)
     }
 
@@ -47,6 +47,7 @@ extension LineageState {
         learnRedirectURI(request, &client, isKnownWell, &derived)
         learnScope(request, &client, isKnownWell, batch, index, &derived)
         learnLifetime(&client, isKnownWell, batch, index, &derived)
+        describeConsent(request, client, batch, index, &derived)
         clientRecords.set(key, client)
     }
 

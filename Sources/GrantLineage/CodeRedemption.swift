@@ -1,6 +1,7 @@
 // Authorization codes: issued, redeemed, presented again.
 
 import AuthEvents
+import NetworkPlaces
 
 extension LineageState {
     /// A refusal this soon after a redemption may be the same code again: longer than most codes live.
@@ -22,7 +23,10 @@ extension LineageState {
         if !code.issueSeen {
             if response.client.isKnown { code.client = response.client }
             code.issuedAt = Moment(response.time)
-            if batch.isUsersAddress(index) { code.issueNetwork = response.context.network }
+            if batch.isUsersAddress(index) {
+                code.issueNetwork = response.context.network
+                code.country = place?.country ?? 0
+            }
             code.redirectURI = RequestContext.mark(response.redirectURI)
             code.scope = grantedScope(response, batch, index)
             code.challenge = batch.flag(.codeChallengePresent, of: index).map { $0 ? 1 : 0 } ?? 2
@@ -130,6 +134,9 @@ extension LineageState {
         let network = request.context.network
         if code.issueNetwork != 0, network != 0, batch.isUsersAddress(index) {
             derived.set(.codeNetworkMismatch, network != code.issueNetwork)
+            if let country = place?.country, country != 0, code.country != 0 {
+                derived.set(.codeCountryMismatch, country != code.country)
+            }
         }
         derived.set(.codeRefusedNetworkMismatch, RequestContext.differ(code.refusedNetwork, network))
     }

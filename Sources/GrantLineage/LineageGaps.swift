@@ -6,9 +6,10 @@ extension DerivedField {
     /// The tables that it is read from; none for what the client registry says.
     fileprivate var tables: [LineagePart] {
         switch self {
+        case .ipCountry, .ipASN: []
         case .codeState, .codeRedemptions, .codeSecondsSinceRedemption, .codeClientMismatch, .codeContext,
             .codeSecondsSinceIssue, .codeRedirectURIMismatch, .codeChallengePresent, .codeNetworkMismatch,
-            .codeRefusedNetworkMismatch, .codeOrphan:
+            .codeRefusedNetworkMismatch, .codeOrphan, .codeCountryMismatch:
             [.codes]
         case .refreshTokenState: [.tokens, .families]
         case .refreshTokenSecondsSinceRotation, .refreshTokenGenerationsBehind, .refreshTokenContext: [.tokens]
@@ -19,10 +20,12 @@ extension DerivedField {
         case .grantCodeReplayedSecondsAgo: [.codes, .tokens, .families, .familyIDs, .incidents]
         case .grantCredentialChangedSecondsAgo: [.tokens, .families, .familyIDs, .users]
         case .grantScopeNotRequested: [.codes, .scopes]
+        case .grantScopeWithoutConsent: [.clients, .pairs, .scopes]
         case .accessTokenState, .accessTokenSecondsSinceExpiry, .subjectTokenState: [.accessTokens]
         case .subjectTokenScopeAdded: [.accessTokens, .scopes]
         case .sessionEndedSecondsAgo: [.endedSessions]
-        case .userDisabledSecondsAgo, .userIdleSeconds: [.users]
+        case .userDisabledSecondsAgo, .userIdleSeconds, .userTravelKmh: [.users]
+        case .baselineUserCountryFirstSeen: [.users, .pairs]
         case .clientDeletedSecondsAgo, .clientIdleSeconds, .baselineClientFirstSeen, .baselinePKCEPercent,
             .baselineLifetimeFactor:
             [.clients]
@@ -66,6 +69,7 @@ extension LineageTracker {
     public func learning(of field: DerivedField) -> String? {
         let isRate = field == .baselineRateZ || field == .baselineRateLogZ
         let needed = max(limits.learningSeconds, isRate ? LineageState.rateSecondsMin : 0)
+        if limits.learningSeconds == 0 { return nil }
         let (since, until) = state.observed
         let seconds = since.isKnown ? Int(since.seconds(to: until)) : 0
         if seconds >= needed { return nil }

@@ -123,4 +123,6 @@ enum PairKind: UInt8 {
     case scope
     case rateOfSuccess
     case rateOfFailure
+    case country
+    case consent
 }

@@ -10,11 +10,11 @@ public struct LineageLimits: Sendable, Equatable {
     public var tokensMax = 3_000_000
     /// Token families, their identifiers and what went wrong with them, at 52, 24 and 32 bytes a slot.
     public var familiesMax = 1_500_000
-    /// Pairs of session and client, and separately sessions that ended, at 32 and 24 bytes a slot.
+    /// Pairs of session and client, and separately sessions that ended, at 32 and 16 bytes a slot.
     public var sessionsMax = 1_500_000
     /// Access tokens, at 32 bytes a slot.
     public var accessTokensMax = 1_000_000
-    /// Users, at 24 bytes a slot.
+    /// Users, at 32 bytes a slot.
     public var usersMax = 1_000_000
     /// Clients, at 48 bytes a slot.
     public var clientsMax = 100_000
@@ -67,7 +67,7 @@ public struct LineageLimits: Sendable, Equatable {
     /// Bytes that all tables take when they are full and of the size that suits them least: 8 slots for 3 records.
     private var memoryBytesMax: Int {
         let grants = 72 * codesMax + 40 * tokensMax + (52 + 24 + 32) * familiesMax + 40 * branchesMax
-        let parties = (32 + 24) * sessionsMax + 24 * usersMax + 48 * clientsMax + 16 * pairsMax
+        let parties = (32 + 16) * sessionsMax + 32 * usersMax + 48 * clientsMax + 16 * pairsMax
         let rates = 40 * ratesMax + 2_696 * rateHistoriesMax
         return (grants + parties + rates + 32 * accessTokensMax) / 3 * 8
     }

@@ -142,6 +142,7 @@ extension LineageState {
         }
         codes.forEach { if !scopes.knows($1.scope) { isSound = false } }
         accessTokens.forEach { if !scopes.knows($1.scope) { isSound = false } }
+        pairs.forEach { if !scopes.knows($1.scope) { isSound = false } }
         clientRecords.forEach { if !scopes.knows($1.scope) { isSound = false } }
         return isSound
     }

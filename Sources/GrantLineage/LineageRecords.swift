@@ -79,6 +79,8 @@ struct CodeRecord: TableRecord {
     var refusedNetwork: UInt32 = 0
     /// Whether it was asked for with a challenge; 2 when the log does not say.
     var challenge: UInt8 = 2
+    /// The country it was issued to; zero when unknown.
+    var country: UInt16 = 0
 
     /// Whether it was seen being issued.
     var issueSeen: Bool { issuedAt.isKnown }

@@ -3,6 +3,7 @@
 import AuthEvents
 import ClientRegistry
 import FieldRows
+import NetworkPlaces
 
 /// Everything lineage remembers.
 struct LineageState: ~Copyable {
@@ -16,8 +17,8 @@ struct LineageState: ~Copyable {
     var branches: GenerationTable<BranchKey, BranchRecord>
     var incidents: GenerationTable<FamilyNumber, FamilyIncident>
     var accessTokens: GenerationTable<TokenFingerprint, AccessTokenRecord>
-    var users: GenerationTable<ValueKey, PartyRecord>
-    var endedSessions: GenerationTable<ValueKey, PartyRecord>
+    var users: GenerationTable<ValueKey, UserRecord>
+    var endedSessions: GenerationTable<ValueKey, SessionEnd>
     var clientRecords: GenerationTable<ValueKey, ClientRecord>
     var pairs: GenerationTable<ValueKey, PairRecord>
     var rates: GenerationTable<ValueKey, RateRecord>
@@ -26,6 +27,10 @@ struct LineageState: ~Copyable {
     var forksNotTracked: Int64 = 0
     /// What is registered of clients, if anything is.
     let clients: ClientFields?
+    /// What is known of where networks are, if anything is.
+    let places: NetworkPlaces?
+    /// Where the address of the event applied last is, if that is known.
+    var place: Place?
     /// The sets of words that the event applied last derives.
     let texts = DerivedTexts()
 
@@ -46,7 +51,8 @@ struct LineageState: ~Copyable {
     private let artefacts = Artefact.allCases.count
     private var warmth: UInt64 = 0
 
-    init(limits: LineageLimits, clientRegistry: ClientRegistry?) {
+    init(limits: LineageLimits, clientRegistry: ClientRegistry?, places: NetworkPlaces?) {
+        self.places = places
         self.limits = limits
         let texts = texts
         clients = clientRegistry.map { ClientFields($0, scopeBytesMax: limits.scopeTextBytesMax, texts: texts) }
@@ -95,14 +101,18 @@ struct LineageState: ~Copyable {
         derived.reset()
         advance(to: event.time)
         if let clients { clients.answer(batch, event, index, &derived) }
+        if let places { locate(event, places, batch, index, &derived) }
         switch event.kind {
         case .authorizationRequest: learnAuthorization(event, batch, index, &derived)
         case .authorizationResponse:
             learnAuthorization(event, batch, index, &derived)
+            notePlace(event, batch, index, &derived)
             if event.outcome == .success { issueCode(read(event, batch, index), batch, index, &derived) }
         case .tokenRequest: requestToken(event, batch, index, derived: &derived)
         case .userinfo, .tokenIntrospect: use(read(event, batch, index), &derived)
         case .tokenRevoke where event.outcome != .failure: revoke(read(event, batch, index))
+        case .consentGrant where event.outcome == .success: noteConsent(event, batch, index)
+        case .sessionLogin: notePlace(event, batch, index, &derived)
         case .sessionLogout where event.outcome != .failure: endSession(event)
         case .userDisable, .userEnable, .userCredential:
             if event.outcome != .failure { changeUser(event) }

@@ -3,6 +3,7 @@
 public import AuthEvents
 public import ClientRegistry
 public import FieldRows
+public import NetworkPlaces
 
 /// Knows what became of every code, refresh token and family, and says so of each event as it comes.
 ///
@@ -11,9 +12,13 @@ public import FieldRows
 public final class LineageTracker {
     private(set) var state: LineageState
 
-    /// A tracker that has seen nothing, with what is known of clients, if anything is.
-    public init(limits: LineageLimits = .init(), clientRegistry: ClientRegistry? = nil) {
-        state = LineageState(limits: limits, clientRegistry: clientRegistry)
+    /// A tracker that has seen nothing, with what is known of clients and networks, if anything is.
+    public init(
+        limits: LineageLimits = .init(),
+        clientRegistry: ClientRegistry? = nil,
+        places: NetworkPlaces? = nil
+    ) {
+        state = LineageState(limits: limits, clientRegistry: clientRegistry, places: places)
     }
 
     /// Says in `derived` how event `index` of `batch` relates to those before it, then learns from it.
@@ -71,6 +76,9 @@ public final class LineageTracker {
 
     /// What is remembered now, and what was forgotten.
     public var statistics: LineageStatistics { state.statistics }
+
+    /// Whether anything says where networks are.
+    public var hasPlaces: Bool { state.places != nil }
 
     /// Whether there is a client registry.
     public var hasClientRegistry: Bool { state.clients != nil }

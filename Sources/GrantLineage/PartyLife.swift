@@ -27,9 +27,10 @@ extension LineageState {
     mutating func noteUser(of request: GrantEvent) {
         guard request.user != 0 else { return }
         let (key, now) = (ValueKey(request.user), Moment(request.time))
-        var user = users.value(of: key) ?? PartyRecord()
+        var user = users.value(of: key) ?? UserRecord()
         guard user.usedAt < now else { return }
         user.usedAt = now
+        if !user.seenAt.isKnown { user.seenAt = now }
         users.set(key, user)
     }
 
@@ -37,7 +38,7 @@ extension LineageState {
     mutating func changeUser(_ event: AuthEvent) {
         guard event.user != 0 else { return }
         let (key, now) = (ValueKey(event.user), Moment(event.time))
-        var user = users.value(of: key) ?? PartyRecord()
+        var user = users.value(of: key) ?? UserRecord()
         switch event.kind {
         case .userDisable: if !user.endedAt.isKnown { user.endedAt = now }
         case .userEnable: user.endedAt = .never
@@ -50,7 +51,7 @@ extension LineageState {
     mutating func endSession(_ event: AuthEvent) {
         guard event.session != 0 else { return }
         let key = ValueKey(event.session)
-        var session = endedSessions.value(of: key) ?? PartyRecord()
+        var session = endedSessions.value(of: key) ?? SessionEnd()
         if !session.endedAt.isKnown { session.endedAt = Moment(event.time) }
         endedSessions.set(key, session)
     }

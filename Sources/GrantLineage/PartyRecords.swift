@@ -1,13 +1,26 @@
 // What lineage remembers of users, sessions and clients, and of what clients are usually seen with.
 
-/// A user or a session.
-struct PartyRecord: TableRecord {
+/// A user.
+struct UserRecord: TableRecord {
+    /// When it was first seen.
+    var seenAt = Moment.never
     /// The last successful token request.
     var usedAt = Moment.never
-    /// When the account was switched off, or the session ended.
+    /// When the account was switched off.
     var endedAt = Moment.never
     /// When the user's credentials changed last.
     var changedAt = Moment.never
+    /// When the user was last seen at a place that is known.
+    var placeAt = Moment.never
+    /// That place in hundredths of a degree north and east.
+    var latitude: Int16 = 0
+    var longitude: Int16 = 0
+}
+
+/// A session that ended.
+struct SessionEnd: TableRecord {
+    /// When it ended.
+    var endedAt = Moment.never
 }
 
 /// A client.
@@ -20,6 +33,8 @@ struct ClientRecord: TableRecord, Equatable {
     var deletedAt = Moment.never
     /// When a code for it was first seen being issued.
     var codesSince = Moment.never
+    /// When a user was first seen agreeing to it.
+    var consentsSince = Moment.never
     /// All scope values it was ever granted.
     var scope = ScopeSetID.unknown
     /// Number of access tokens whose lifetime is known.
@@ -40,4 +55,6 @@ struct ClientRecord: TableRecord, Equatable {
 struct PairRecord: TableRecord {
     /// When that was first.
     var seenAt = Moment.never
+    /// Of a user: the scope agreed to; unknown when that is not said, so that it may be any.
+    var scope = ScopeSetID.unknown
 }

@@ -33,6 +33,7 @@ extension LineageState {
         if !isCompared, authorized != .unknown {
             _ = batch.withText(.scope, of: index) { excess = scopes.words($0, beyond: authorized) }
         }
+        excess = ScopeWords.beyondClaims(excess)
         guard !excess.isEmpty else { return }
         texts[.grantScopeNotRequested] = excess
         derived[.grantScopeNotRequested] = 0
@@ -40,6 +41,14 @@ extension LineageState {
 }
 
 extension ScopeWords {
+    /// The scope values that OpenID Connect Core §3.1.2.1 and §5.4 define: many servers give them without being asked.
+    private static let claims = ScopeWords(Array("openid profile email address phone".utf8))
+
+    /// `text` without the values that only ask for the user's own claims.
+    static func beyondClaims(_ text: [UInt8]) -> [UInt8] {
+        text.isEmpty ? text : ScopeWords(text).subtracting(claims).text
+    }
+
     /// Whether every word of `text` is one of `other`; looks at the bytes only, since mostly it is.
     static func isSubset(_ text: RawSpan, of other: RawSpan) -> Bool {
         var start = 0

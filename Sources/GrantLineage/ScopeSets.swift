@@ -140,8 +140,10 @@ struct ScopeSets: ~Copyable {
         return ScopeWords(text.array).subtracting(words(base)).text
     }
 
-    /// The words of `set` that `base` does not have, in order.
-    func words(of set: ScopeSetID, beyond base: ScopeSetID) -> [UInt8] { words(set).subtracting(words(base)).text }
+    /// The words of `set` that `base` does not have, in order; an unknown base has none.
+    func words(of set: ScopeSetID, beyond base: ScopeSetID) -> [UInt8] {
+        base == .unknown ? words(set).text : words(set).subtracting(words(base)).text
+    }
 
     /// Lets `body` read the words of `set`, in order, with one space between two.
     func withText<Result>(of set: ScopeSetID, _ body: (RawSpan) -> Result) -> Result {

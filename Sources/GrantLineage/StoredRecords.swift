@@ -19,7 +19,7 @@ extension RequestContext {
 }
 
 extension CodeRecord: StoredBytes {
-    static var byteCount: Int { 49 }
+    static var byteCount: Int { 51 }
 
     func store(to bytes: inout ByteWriter) {
         bytes.append(redeemedAt)
@@ -33,6 +33,7 @@ extension CodeRecord: StoredBytes {
         bytes.append(scope.rawValue)
         bytes.append(refusedNetwork)
         bytes.append(challenge)
+        bytes.append(country)
     }
 
     init(from bytes: inout ByteReader) {
@@ -47,6 +48,7 @@ extension CodeRecord: StoredBytes {
         scope = ScopeSetID(rawValue: bytes.next())
         refusedNetwork = bytes.next()
         challenge = bytes.next()
+        country = bytes.next()
     }
 }
 
@@ -172,30 +174,47 @@ extension SessionRecord: StoredBytes {
     }
 }
 
-extension PartyRecord: StoredBytes {
-    static var byteCount: Int { 12 }
+extension UserRecord: StoredBytes {
+    static var byteCount: Int { 24 }
 
     func store(to bytes: inout ByteWriter) {
+        seenAt.store(to: &bytes)
         usedAt.store(to: &bytes)
         endedAt.store(to: &bytes)
         changedAt.store(to: &bytes)
+        placeAt.store(to: &bytes)
+        bytes.append(latitude)
+        bytes.append(longitude)
     }
 
     init(from bytes: inout ByteReader) {
+        seenAt = Moment(from: &bytes)
         usedAt = Moment(from: &bytes)
         endedAt = Moment(from: &bytes)
         changedAt = Moment(from: &bytes)
+        placeAt = Moment(from: &bytes)
+        latitude = bytes.next()
+        longitude = bytes.next()
     }
 }
 
+extension SessionEnd: StoredBytes {
+    static var byteCount: Int { 4 }
+
+    func store(to bytes: inout ByteWriter) { endedAt.store(to: &bytes) }
+
+    init(from bytes: inout ByteReader) { endedAt = Moment(from: &bytes) }
+}
+
 extension ClientRecord: StoredBytes {
-    static var byteCount: Int { 44 }
+    static var byteCount: Int { 48 }
 
     func store(to bytes: inout ByteWriter) {
         seenAt.store(to: &bytes)
         usedAt.store(to: &bytes)
         deletedAt.store(to: &bytes)
         codesSince.store(to: &bytes)
+        consentsSince.store(to: &bytes)
         bytes.append(scope.rawValue)
         bytes.append(lifetimes)
         bytes.append(longestLifetime)
@@ -210,6 +229,7 @@ extension ClientRecord: StoredBytes {
         usedAt = Moment(from: &bytes)
         deletedAt = Moment(from: &bytes)
         codesSince = Moment(from: &bytes)
+        consentsSince = Moment(from: &bytes)
         scope = ScopeSetID(rawValue: bytes.next())
         lifetimes = bytes.next()
         longestLifetime = bytes.next()
@@ -221,11 +241,17 @@ extension ClientRecord: StoredBytes {
 }
 
 extension PairRecord: StoredBytes {
-    static var byteCount: Int { 4 }
+    static var byteCount: Int { 8 }
 
-    func store(to bytes: inout ByteWriter) { seenAt.store(to: &bytes) }
+    func store(to bytes: inout ByteWriter) {
+        seenAt.store(to: &bytes)
+        bytes.append(scope.rawValue)
+    }
 
-    init(from bytes: inout ByteReader) { seenAt = Moment(from: &bytes) }
+    init(from bytes: inout ByteReader) {
+        seenAt = Moment(from: &bytes)
+        scope = ScopeSetID(rawValue: bytes.next())
+    }
 }
 
 extension RateRecord: StoredBytes {

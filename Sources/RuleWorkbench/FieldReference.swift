@@ -49,6 +49,7 @@ public struct FieldReference: Sendable {
             case .number: "number"
             case .boolean: "boolean"
             case .words: "words"
+            case .text: "text"
             case .word(let words): words.map { "`\($0)`" }.joined(separator: ", ")
             }
         return FieldReference(

@@ -6,6 +6,7 @@ import ClientRegistry
 public import Detections
 import FieldRows
 import LogFormats
+import NetworkPlaces
 import SigmaRules
 
 /// A match of a rule while events are judged.
@@ -40,13 +41,20 @@ struct RuleBench {
     private let plan: CompiledFormat
     private let source: SourceProfile
     private let clientRegistry: ClientRegistry?
+    private let places: NetworkPlaces?
 
     /// A bench for `rules` and events of `format`.
     ///
     /// With ``PlainJSON`` the source answers to the log source of every rule.
-    init(_ rules: LoadedRules, format: FormatFile, clientRegistry: ClientRegistry? = nil) throws(FormatError) {
+    init(
+        _ rules: LoadedRules,
+        format: FormatFile,
+        clientRegistry: ClientRegistry? = nil,
+        places: NetworkPlaces? = nil
+    ) throws(FormatError) {
         self.rules = rules
         self.clientRegistry = clientRegistry
+        self.places = places
         plan = try CompiledFormat(
             format,
             layout: DetectionEngine.layout(for: rules),
@@ -64,7 +72,8 @@ struct RuleBench {
             rules: rules,
             layout: plan.layout,
             sources: [source],
-            clientRegistry: clientRegistry
+            clientRegistry: clientRegistry,
+            places: places
         )
         var decoder = LineDecoder(plan, key: Self.key)
         var result = BenchResult()

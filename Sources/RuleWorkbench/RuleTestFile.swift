@@ -1,7 +1,9 @@
 // What a rule has to find and what it has to leave alone, as written beside the rule.
 
 public import ClientRegistry
+import FieldRows
 import Foundation
+public import NetworkPlaces
 import YAMLFiles
 import Yams
 
@@ -15,6 +17,8 @@ public struct RuleTestFile: Sendable {
     public let format: String
     /// What is known of clients; `nil` if there is no key `client_registry`.
     public let clientRegistry: ClientRegistry?
+    /// What is known of where networks are; `nil` if there is no key `places`.
+    public let places: NetworkPlaces?
     /// The cases in the order written.
     public let cases: [Case]
 
@@ -79,6 +83,7 @@ public struct RuleTestFile: Sendable {
         self.rule = rule
         format = root["format"]?.string ?? "grantaudit-json"
         clientRegistry = try root["client_registry"].map { (node) throws(Problem) in try Self.registry(node, file) }
+        places = try root["places"].map { (node) throws(Problem) in try Self.places(node, file) }
         var cases: [Case] = []
         for node in root["cases"]?.sequence.map(Array.init) ?? [] { cases.append(try Self.read(node, file)) }
         guard !cases.isEmpty else { throw Problem(file: file, message: "there are no cases") }
@@ -114,6 +119,29 @@ public struct RuleTestFile: Sendable {
             )
         }
         return ClientRegistry(registry.clients)
+    }
+
+    /// Reads `[{ network: 203.0.113.0/24, country: DE, asn: 64500, latitude: 52.5, longitude: 13.4 }]`.
+    private static func places(_ node: Node, _ file: String) throws(Problem) -> NetworkPlaces {
+        var list: [(range: AddressRange, place: Place)] = []
+        for entry in node.sequence.map(Array.init) ?? [] {
+            guard let range = entry["network"]?.string.flatMap({ try? AddressRange($0) }) else {
+                throw Problem(
+                    file: file,
+                    line: entry.mark?.line ?? 1,
+                    column: entry.mark?.column ?? 1,
+                    message: "each of 'places' needs a 'network', such as 203.0.113.0/24"
+                )
+            }
+            var place = Place()
+            place.country = Place.country((entry["country"]?.string ?? "").utf8)
+            place.asn = (entry["asn"]?.int).map { UInt32(clamping: $0) } ?? 0
+            if let latitude = entry["latitude"]?.float, let longitude = entry["longitude"]?.float {
+                (place.hasPoint, place.latitude, place.longitude) = (true, Float(latitude), Float(longitude))
+            }
+            list.append((range, place))
+        }
+        return NetworkPlaces(list)
     }
 
     private static func read(_ node: Node, _ file: String) throws(Problem) -> Case {

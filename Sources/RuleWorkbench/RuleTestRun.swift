@@ -45,7 +45,7 @@ public struct RuleTestRun {
         guard let format = format(file.format) else { throw problem("there is no format '\(file.format)'") }
         let bench: RuleBench
         do {
-            bench = try RuleBench(subset, format: format, clientRegistry: file.clientRegistry)
+            bench = try RuleBench(subset, format: format, clientRegistry: file.clientRegistry, places: file.places)
         } catch {
             throw problem(error.message)
         }

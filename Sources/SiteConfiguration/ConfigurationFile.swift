@@ -73,6 +73,7 @@ public struct ConfigurationFile: Sendable {
             case "formats": base.formats = paths(node, key)
             case "placeholders": base.placeholders = placeholders(node)
             case "client-registry": base.clientRegistry = path(node, key)
+            case "places": base.places = paths(node, key)
             case "time-zone": base.timeZone = zone(node, key)
             case "fail-on": base.failOn = level(node, key)
             case "lifetimes": readLifetimes(node, &base)

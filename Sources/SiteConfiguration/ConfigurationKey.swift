@@ -129,6 +129,16 @@ struct ConfigurationKey {
             option: "--client-registry"
         ),
         ConfigurationKey(
+            path: "places",
+            content: .paths,
+            meaning:
+                "Files in MaxMind's format (`.mmdb`) that say in which country, at which place and in which autonomous system "
+                + "addresses are; of what several say, the first counts. None comes with the program.",
+            standard: "none; rules about `ip.country` and the like are reported as not evaluable",
+            example: "[GeoLite2-City.mmdb, GeoLite2-ASN.mmdb]",
+            option: "--places"
+        ),
+        ConfigurationKey(
             path: "time-zone",
             content: .zone,
             meaning: "The zone of times that name none: an IANA name or an offset.",

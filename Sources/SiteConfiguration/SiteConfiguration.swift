@@ -46,6 +46,8 @@ public struct SiteConfiguration: Sendable {
     public var placeholders: [String: [String]] = [:]
     /// The file with the client registry.
     public var clientRegistry: String?
+    /// Files that say where networks are.
+    public var places: [String] = []
     /// The zone of times that name none, in all inputs that have none of their own.
     public var timeZone: LocalZone?
     /// Findings of this level or above make the exit status 1.

@@ -149,6 +149,7 @@ struct AuditCommand: AsyncParsableCommand {
         )
         options.placeholders = locations.placeholders
         options.clientRegistry = try registryOptions.registry(site)
+        options.places = try registryOptions.places(site)
         options.take(site)
         options.range.since = since?.microseconds ?? .min
         options.range.until = until?.microseconds ?? .max

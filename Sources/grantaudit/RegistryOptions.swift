@@ -1,18 +1,36 @@
-// Which client registry events are judged by.
+// What is known of clients and networks, by which events are judged.
 
 import ArgumentParser
 import ClientRegistry
+import NetworkPlaces
 import Reports
 import SigmaRules
 import SiteConfiguration
 
-/// The option that names a client registry.
+/// The options that name a client registry and files about networks.
 struct RegistryOptions: ParsableArguments {
     @Option(
         help: "YAML or JSON file with the clients of the server and what each may do; see 'grantaudit clients'.",
         completion: .file()
     )
     var clientRegistry: String?
+
+    @Option(
+        help: "MaxMind file with countries, places or autonomous systems of networks; may be repeated.",
+        completion: .file(extensions: ["mmdb"])
+    )
+    var places: [String] = []
+
+    /// What the files about networks say that the command line or the site's file names, if one of them does.
+    func places(_ site: SiteConfiguration) throws(Failure) -> NetworkPlaces? {
+        let paths = places.isEmpty ? site.places : places
+        if paths.isEmpty { return nil }
+        do {
+            return try NetworkPlaces(paths: paths)
+        } catch {
+            throw Failure(.usage, error.description)
+        }
+    }
 
     /// The registry that the command line or the site's file names, if one of them does.
     func registry(_ site: SiteConfiguration) throws(Failure) -> ClientRegistry? {

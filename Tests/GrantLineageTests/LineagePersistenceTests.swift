@@ -74,7 +74,7 @@ private struct Kept {
         #expect(kept.segments.count == segments)
         _ = player.play(try StoryEvent(line: "20001 refresh r7 -> s7"))
         kept.keep(player)
-        #expect(kept.segments.reduce(0) { $0 + $1.records } == all + 5)
+        #expect(kept.segments.reduce(0) { $0 + $1.records } == all + 6)
         for round in 0..<200 {
             for index in 0..<200 {
                 _ = player.play(try StoryEvent(line: "30000 refresh r\(index) -> t\(round).\(index)"))

@@ -51,5 +51,6 @@ struct Story: CustomTestStringConvertible, Sendable {
     @Test(arguments: Story.requestedScopes) func requestedScope(_ story: Story) throws { try story.check() }
     @Test(arguments: Story.accessTokens) func accessToken(_ story: Story) throws { try story.check() }
     @Test(arguments: Story.parties) func party(_ story: Story) throws { try story.check() }
+    @Test(arguments: Story.consents) func consent(_ story: Story) throws { try story.check() }
     @Test(arguments: Story.baselines) func baseline(_ story: Story) throws { try story.check() }
 }

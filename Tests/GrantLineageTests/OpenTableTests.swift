@@ -68,8 +68,8 @@ import Testing
         #expect(MemoryLayout<FamilyRecord>.stride <= 48)
         #expect(MemoryLayout<SessionRecord>.stride <= 16)
         #expect(MemoryLayout<AccessTokenRecord>.stride <= 16)
-        #expect(MemoryLayout<PartyRecord>.stride <= 12)
-        #expect(MemoryLayout<ClientRecord>.stride <= 44)
+        #expect(MemoryLayout<UserRecord>.stride <= 24)
+        #expect(MemoryLayout<ClientRecord>.stride <= 48)
     }
 }
 

@@ -110,6 +110,35 @@ extension Story {
         ),
     ]
 
+    static let consents = [
+        Story(
+            title: "a grant goes beyond what the user agreed to, which is told once",
+            fields: ["grant.scope_without_consent"],
+            script: """
+                0 consent user=ann scope=a,b |
+                1 redeem c1 user=ann scope=a,b |
+                2 redeem c2 user=old scope=q |
+                1300000 redeem c3 user=ann scope=a,b,d | grant.scope_without_consent=d
+                1300001 redeem c4 user=ann scope=d |
+                1300002 redeem c5 user=old scope=q |
+                1300003 redeem c6 user=new scope=a,b | grant.scope_without_consent=a,b
+                1300004 consent user=ann scope=e |
+                1300005 redeem c7 user=ann scope=e,a |
+                1300006 redeem c8 user=ann client=other scope=z |
+                """
+        ),
+        Story(
+            title: "whoever agreed to what the log does not say has agreed to anything",
+            fields: ["grant.scope_without_consent"],
+            script: """
+                0 consent user=ann |
+                1300000 redeem c3 user=ann scope=a,b,d |
+                1300001 refresh r1 user=bob scope=x |
+                1300002 redeem c4 scope=x |
+                """
+        ),
+    ]
+
     static let baselines = [
         Story(
             title: "a client is new only when the log has been seen for long",

@@ -56,6 +56,7 @@ struct StoryEvent {
         case "disable": (kind, client) = (.userDisable, "")
         case "enable": (kind, client) = (.userEnable, "")
         case "password": (kind, client) = (.userCredential, "")
+        case "consent": kind = .consentGrant
         case "register": kind = .clientRegister
         case "delete": kind = .clientDelete
         default: throw StoryError(what: "unknown verb \(verb)")

@@ -22,6 +22,7 @@ import Testing
             formats: formats
             placeholders: { trusted: [a, b], one: c }
             client-registry: clients.yml
+            places: [city.mmdb, /srv/asn.mmdb]
             time-zone: +01:00
             fail-on: high
             lifetimes: { code: 90s, grant: 90d, access-token: 1h, learning: 7d }
@@ -40,6 +41,7 @@ import Testing
         #expect(site.formats == ["etc/formats"])
         #expect(site.placeholders == ["trusted": ["a", "b"], "one": ["c"]])
         #expect(site.clientRegistry == "etc/clients.yml")
+        #expect(site.places == ["etc/city.mmdb", "/srv/asn.mmdb"])
         #expect(site.timeZone?.name == "+01:00")
         #expect(site.failOn == .high)
         #expect(site.codeLifetimeSeconds == 90)
@@ -136,7 +138,7 @@ import Testing
             ),
             (
                 "- a",
-                "1:1: error: a configuration has to be a map | keys: database, inputs, rules, suppressions, formats, placeholders, client-registry, time-zone, fail-on, lifetimes, retention, limits"
+                "1:1: error: a configuration has to be a map | keys: database, inputs, rules, suppressions, formats, placeholders, client-registry, places, time-zone, fail-on, lifetimes, retention, limits"
             ),
             (
                 "fail-on: low\nfail-on: high",

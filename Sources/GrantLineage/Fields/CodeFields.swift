@@ -103,5 +103,17 @@ extension DerivedFieldSpecification {
                 an hour or longer how codes of this client are issued; otherwise absent.
                 """
         ),
+        Self(
+            name: "code.country_mismatch",
+            type: .boolean,
+            needs: [.code, .ip],
+            origins: [.authorizationResponse],
+            originNeeds: [.code, .ip],
+            isAboutPlaces: true,
+            meaning: """
+                Whether the code is presented from another country than it was issued to; absent when one of the two is \
+                unknown or belongs to a client's server or a proxy, as `ip_role` says.
+                """
+        ),
     ]
 }

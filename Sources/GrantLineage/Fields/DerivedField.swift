@@ -7,6 +7,10 @@ public import ClientRegistry
 ///
 /// Values are read as of the event, before it is applied, unless ``meaning`` says otherwise.
 public enum DerivedField: Int, CaseIterable, Sendable {
+    /// Country of the address.
+    case ipCountry
+    /// Autonomous system of the address.
+    case ipASN
     /// State of the presented code.
     case codeState
     /// Successful redemptions of the presented code.
@@ -29,6 +33,8 @@ public enum DerivedField: Int, CaseIterable, Sendable {
     case codeRefusedNetworkMismatch
     /// Whether the code was never issued, as far as the log tells.
     case codeOrphan
+    /// Whether the code is presented from another country than it was issued to.
+    case codeCountryMismatch
     /// State of the presented refresh token.
     case refreshTokenState
     /// Age of the presented refresh token's rotation.
@@ -67,6 +73,8 @@ public enum DerivedField: Int, CaseIterable, Sendable {
     case grantCodeRefused
     /// Scope granted beyond what was asked for.
     case grantScopeNotRequested
+    /// Scope that the user did not agree to.
+    case grantScopeWithoutConsent
     /// Age of the first replay of the grant's authorization code.
     case grantCodeReplayedSecondsAgo
     /// Age of the change of the user's credentials, if the grant is older.
@@ -85,6 +93,8 @@ public enum DerivedField: Int, CaseIterable, Sendable {
     case userDisabledSecondsAgo
     /// How long the user got no token.
     case userIdleSeconds
+    /// How fast the user would have had to travel since the last sign-in.
+    case userTravelKmh
     /// Age of the client's deletion.
     case clientDeletedSecondsAgo
     /// How long the client got no token.
@@ -103,6 +113,8 @@ public enum DerivedField: Int, CaseIterable, Sendable {
     case baselinePKCEPercent
     /// Lifetime of the access token compared with the longest the client got before.
     case baselineLifetimeFactor
+    /// Whether the user signs in from this country for the first time.
+    case baselineUserCountryFirstSeen
     /// Token requests in this hour compared with the same hour of other weeks.
     case baselineRateZ
     /// The same by logarithms.
@@ -157,13 +169,16 @@ public enum DerivedField: Int, CaseIterable, Sendable {
     /// Whether it is compared with what is usual, which takes time to learn.
     public var isLearned: Bool { specification.isLearned }
 
+    /// Whether it comes from files that say where networks are.
+    public var isAboutPlaces: Bool { specification.isAboutPlaces }
+
     /// What the client registry has to say for it; `nil` for what does not come from there.
     public var registryAttribute: RegistryAttribute? { specification.registryAttribute }
 
     /// Whether the source must also log token requests that succeed.
     ///
     /// All that lineage follows do: codes become redeemed, tokens rotated and families known by successes only.
-    public var needsSuccess: Bool { registryAttribute == nil }
+    public var needsSuccess: Bool { registryAttribute == nil && self != .ipCountry && self != .ipASN }
 
     private var specification: DerivedFieldSpecification { DerivedFieldSpecification.all[rawValue] }
 }
@@ -176,6 +191,8 @@ public enum DerivedFieldType: Sendable, Equatable {
     case boolean
     /// One of the given words.
     case word([String])
+    /// Any text.
+    case text
     /// A set of space-separated words.
     case words
 }

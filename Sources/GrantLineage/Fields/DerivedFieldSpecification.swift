@@ -12,11 +12,13 @@ struct DerivedFieldSpecification: Sendable {
     var origins: [EventKind] = []
     var originNeeds: [CanonicalField] = []
     var isLearned = false
+    var isAboutPlaces = false
     var registryAttribute: RegistryAttribute?
     let meaning: String
 
     /// One row per ``DerivedField``, in order of raw value.
-    static let all = code + refreshToken + family + grant + accessToken + party + baseline + client
+    static let all =
+        address + code + refreshToken + family + grant + accessToken + party + baseline + client
 
     static let context = DerivedFieldType.word(ContextMatch.allCases.map(\.name))
 }

@@ -20,7 +20,7 @@ public struct DerivedFieldWriter: Sendable {
         /// The words of a scope set.
         case scopeSet
         /// Words that are there for this event only.
-        case text(DerivedField)
+        case text(DerivedField, FieldSlice.Kind)
     }
 
     private struct Column {
@@ -46,7 +46,8 @@ public struct DerivedFieldWriter: Sendable {
             case .number: form = .number
             case .boolean: form = .constant(first: text.add(["false", "true"], .boolean))
             case .word(let words): form = .constant(first: text.add(words, .string))
-            case .words: form = field == .grantScopeAdded ? .scopeSet : .text(field)
+            case .words: form = field == .grantScopeAdded ? .scopeSet : .text(field, .words)
+            case .text: form = .text(field, .string)
             }
             columns.append(Column(field: field, index: index, form: form))
         }
@@ -111,9 +112,9 @@ public struct DerivedFieldWriter: Sendable {
             let offset = scratch.count
             scopes.withText(of: ScopeSetID(rawValue: value)) { _ = scratch.append($0) }
             return FieldSlice(.words, .scratch, offset: offset, count: scratch.count - offset)
-        case .text(let field):
+        case .text(let field, let kind):
             let offset = scratch.append(texts[field].span.bytes)
-            return FieldSlice(.words, .scratch, offset: offset, count: scratch.count - offset)
+            return FieldSlice(kind, .scratch, offset: offset, count: scratch.count - offset)
         }
     }
 

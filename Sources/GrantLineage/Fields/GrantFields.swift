@@ -52,8 +52,22 @@ extension DerivedFieldSpecification {
             needs: [.scope, .scopeRequested],
             meaning: """
                 Scope values granted although they were not asked for: by the event itself or, where it does not say, by \
-                the authorization that the code comes from (RFC 6749 §3.3); case-sensitive; absent when there are none, \
-                nothing was asked for by name, or that is unknown.
+                the authorization that the code comes from (RFC 6749 §3.3); case-sensitive; absent when there are none but \
+                those for the user's claims (OpenID Connect Core §5.4), nothing was asked for by name, or that is unknown.
+                """
+        ),
+        Self(
+            name: "grant.scope_without_consent",
+            type: .words,
+            needs: [.clientID, .scope],
+            needsOneOf: [.sub, .username],
+            origins: [.consentGrant],
+            originNeeds: [.clientID],
+            isLearned: true,
+            meaning: """
+                Scope values of a new grant to which the user has neither agreed nor had them granted to this client before; \
+                absent when there are none but those for the user's claims, and for clients to which nobody was ever seen \
+                agreeing.
                 """
         ),
         Self(

@@ -31,6 +31,18 @@ extension DerivedFieldSpecification {
             meaning: "Whole seconds since the user's last successful token request; absent for less than a day."
         ),
         Self(
+            name: "user.travel_kmh",
+            type: .number,
+            needs: [.ip],
+            needsOneOf: [.sub, .username],
+            isAboutPlaces: true,
+            meaning: """
+                At a sign-in or an authorization: how fast the user would have had to travel from the one before, in \
+                kilometres an hour; absent for less than 500 kilometres, and when one of the two places is unknown or a \
+                proxy's.
+                """
+        ),
+        Self(
             name: "client.deleted_seconds_ago",
             type: .number,
             needs: [.clientID],
@@ -110,6 +122,17 @@ extension DerivedFieldSpecification {
             meaning: """
                 How many times the longest `expires_in` that the client got before fits into this one, rounded down; \
                 absent below 2, and before there were 50.
+                """
+        ),
+        Self(
+            name: "baseline.user_country_first_seen",
+            type: .boolean,
+            needs: [.ip],
+            needsOneOf: [.sub, .username],
+            isLearned: true,
+            isAboutPlaces: true,
+            meaning: """
+                `true` at the user's first sign-in or authorization from this country; otherwise absent, as for new users.
                 """
         ),
         Self(
