@@ -64,6 +64,9 @@ let package = Package(
             ]
         ),
 
+        // Floor 1, as well. What auditors ask for, and which rules give evidence for it.
+        room("ControlCatalog", uses: ["YAMLFiles", .product(name: "Yams", package: "Yams")]),
+
         // Floor 1, as well. Where networks are.
         room("NetworkPlaces", uses: ["FieldRows", "CMaxMindDB"]),
 
@@ -140,7 +143,10 @@ let package = Package(
                 "Detections", "AuditStore", .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
-        room("Reports", uses: ["FieldRows", "AuthEvents", "Detections", "AuditStore"]),
+        room(
+            "Reports",
+            uses: ["FieldRows", "AuthEvents", "ControlCatalog", "SigmaRules", "Detections", "AuditStore"]
+        ),
 
         // Roof. The only room that sees a terminal, the environment or an exit code.
         .executableTarget(
@@ -149,7 +155,7 @@ let package = Package(
                 "FieldRows", "YAMLFiles", "ByteStreams", "AuthEvents", "ClientRegistry", "NetworkPlaces", "LogFormats",
                 "SigmaRules",
                 "GrantLineage", "Detections", "AuditStore", "RuleWorkbench", "FormatGuide", "SiteConfiguration",
-                "AuditPipeline", "Reports",
+                "AuditPipeline", "Reports", "ControlCatalog",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
@@ -162,6 +168,7 @@ let package = Package(
         tests("YAMLFilesTests", uses: ["YAMLFiles", .product(name: "Yams", package: "Yams")]),
         tests("ByteStreamsTests", uses: ["ByteStreams", "FieldRows", "CZstd", "CIsal", "TestMaterial"]),
         tests("AuthEventsTests", uses: ["AuthEvents", "FieldRows"]),
+        tests("ControlCatalogTests", uses: ["ControlCatalog"]),
         tests("NetworkPlacesTests", uses: ["NetworkPlaces", "FieldRows", "TestMaterial"]),
         tests("ClientRegistryTests", uses: ["ClientRegistry", "NetworkPlaces", "FieldRows"]),
         tests("LogFormatsTests", uses: ["LogFormats", "ByteStreams", "AuthEvents", "FieldRows", "TestMaterial"]),
@@ -200,7 +207,10 @@ let package = Package(
                 "TestMaterial",
             ]
         ),
-        tests("ReportsTests", uses: ["Reports", "AuditStore", "Detections", "AuthEvents"]),
+        tests(
+            "ReportsTests",
+            uses: ["Reports", "AuditStore", "ControlCatalog", "Detections", "SigmaRules", "AuthEvents"]
+        ),
         tests("ProgramTests", uses: ["grantaudit"], exclude: ["Golden"]),
     ],
     swiftLanguageModes: [.v6]

@@ -61,15 +61,20 @@ public struct StoredRejectedLine: Equatable, Sendable {
 extension AuditReader {
     /// Inputs in the order in which they were given.
     public func inputs(_ scope: RunScope) throws -> [StoredInput] {
+        try inputs(where: ":run IS NULL OR run_id = :run", arguments: ["run": scope.key])
+    }
+
+    /// Inputs for which `condition` holds; `arguments` name what it needs.
+    func inputs(where condition: String, arguments: StatementArguments) throws -> [StoredInput] {
         try Row.fetchAll(
             database,
             sql: """
                 SELECT id, run_id, path, status, reason, compression, format, format_score, encoding, time_zone,
                     zone_source, damage_compressed_offset, damage_offset, byte_count, crc64, head_sha256,
                     lines, events, rejected, ignored, duplicates, first_event_at, last_event_at
-                FROM inputs WHERE :run IS NULL OR run_id = :run ORDER BY run_id, number
+                FROM inputs WHERE \(condition) ORDER BY run_id, number
                 """,
-            arguments: ["run": scope.key]
+            arguments: arguments
         )
         .map(StoredInput.init)
     }

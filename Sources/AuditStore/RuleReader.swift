@@ -46,6 +46,8 @@ public struct RuleWords: Equatable, Sendable {
     public let nextStep: String?
     /// Where to read more.
     public let references: [String]
+    /// The rule as written.
+    public let text: String
 }
 
 extension AuditReader {
@@ -53,11 +55,11 @@ extension AuditReader {
     public func words(ofRule id: String) throws -> RuleWords? {
         let row = try Row.fetchOne(
             database,
-            sql: #"SELECT description, next_step, "references" FROM rules WHERE id = ?"#,
+            sql: #"SELECT description, next_step, "references", text FROM rules WHERE id = ?"#,
             arguments: [id]
         )
         return row.map { row in
-            RuleWords(description: row[0], nextStep: row[1], references: JSONText.strings(in: row[2]))
+            RuleWords(description: row[0], nextStep: row[1], references: JSONText.strings(in: row[2]), text: row[3])
         }
     }
 

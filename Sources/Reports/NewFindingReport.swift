@@ -20,7 +20,7 @@ public struct NewFindingReport: Sendable {
         }
         let path = ShellCommand.quoted(database.path)
         var lines = findings.map { finding in
-            let command = ShellCommand("report", "--finding", ShellCommand.quoted(finding.id), "--database", path)
+            let command = ShellCommand("explain", ShellCommand.quoted(finding.id), "--database", path)
             return "new \(finding.level.name) finding: \(TerminalText.escaped(finding.title)): \(command.text)"
         }
         let rest = total - Int64(findings.count)

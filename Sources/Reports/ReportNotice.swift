@@ -120,7 +120,7 @@ extension AuditReport {
         let database = ShellCommand.quoted(databasePath)
         let report = ShellCommand("report", "--database", database, "--format", "json")
         let finding = findings.first.map {
-            ShellCommand("report", "--finding", ShellCommand.quoted($0.id), "--database", database)
+            ShellCommand("explain", ShellCommand.quoted($0.id), "--database", database)
         }
         // What logs can show, and how to switch it on.
         let sources = Set(notEvaluable.map(\.source)).intersection(coverage.map(\.source)).sorted()

@@ -60,7 +60,7 @@ public struct TextReport: Sendable {
         }
     }
 
-    private static func headline(_ run: StoredRun, runCount: Int) -> String {
+    static func headline(_ run: StoredRun, runCount: Int) -> String {
         var parts = [runCount > 1 ? "\(runCount) runs, the latest: run \(run.id)" : "run \(run.id)"]
         if let finished = run.finishedAt {
             parts.append(TimeText.span(run.startedAt, finished))
@@ -242,9 +242,9 @@ public struct TextReport: Sendable {
         "\(TerminalText.escaped(value.name))=\(TerminalText.escaped(value.value))"
     }
 
-    static func place(_ path: String, _ line: Int64) -> String {
-        "\(TerminalText.escaped(path, limit: pathColumnMax)):\(line)"
-    }
+    static func path(_ path: String) -> String { TerminalText.escaped(path, limit: pathColumnMax) }
+
+    static func place(_ path: String, _ line: Int64) -> String { "\(self.path(path)):\(line)" }
 
     private static func identity(_ lines: LineAccount) -> String {
         "\(lines.lines) read = \(lines.events) events + \(lines.rejected) rejected + \(lines.ignored) ignored"

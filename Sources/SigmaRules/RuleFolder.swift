@@ -19,7 +19,7 @@ public struct RuleFolder {
 
     /// Loads all `*.yml` and `*.yaml` files in `paths` and the folders below them.
     ///
-    /// Files ending in `.test.yml` and folders named `formats` are skipped, as are hidden ones. One bad rule never
+    /// Files ending in `.test.yml` and folders named `formats` or `controls` are skipped, as are hidden ones. One bad rule never
     /// affects another; all problems are in the result.
     public static func load(paths: [String], placeholders: [String: [String]] = [:]) -> LoadedRules {
         var folder = RuleFolder(placeholders)
@@ -66,7 +66,7 @@ public struct RuleFolder {
             return reject(path, "the folder cannot be read", hint: "check its permissions")
         }
         let before = documents.count + unreadable.count
-        for name in names.sorted() where !name.hasPrefix(".") && name != "formats" {
+        for name in names.sorted() where !name.hasPrefix(".") && !Self.otherFolders.contains(name) {
             let inner = path.hasSuffix("/") ? path + name : path + "/" + name
             var isFolder: ObjCBool = false
             let exists = FileManager.default.fileExists(atPath: inner, isDirectory: &isFolder)
@@ -78,6 +78,9 @@ public struct RuleFolder {
             warnings.append(Self.remark(.warning, path, "there are no rules in this folder", hint: "rules end in .yml"))
         }
     }
+
+    /// Folders beside rules that hold something else.
+    private static let otherFolders: Set<String> = ["formats", "controls"]
 
     private static func isRuleFile(_ name: String) -> Bool {
         guard name.hasSuffix(".yml") || name.hasSuffix(".yaml") else { return false }

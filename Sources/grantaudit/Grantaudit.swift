@@ -10,8 +10,8 @@ import Glibc
         discussion: ExitStatus.help,
         version: ToolVersion.text,
         subcommands: [
-            AuditCommand.self, ReportCommand.self, FormatsCommand.self, RulesCommand.self, ClientsCommand.self,
-            ConfigCommand.self, PruneCommand.self, SchemaCommand.self, ManualCommand.self,
+            AuditCommand.self, ReportCommand.self, ExplainCommand.self, FormatsCommand.self, RulesCommand.self,
+            ClientsCommand.self, ConfigCommand.self, PruneCommand.self, SchemaCommand.self, ManualCommand.self,
         ]
     )
 

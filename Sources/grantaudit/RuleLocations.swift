@@ -47,6 +47,8 @@ struct RuleLocations {
     let rulePaths: [String]
     /// The folders with format files: the shipped ones first, so that others can replace them.
     let formatFolders: [String]
+    /// The folders with controls: the shipped one first, so that others can replace what is in it.
+    let controlFolders: [String]
     /// The site's values for placeholders.
     var placeholders: [String: [String]]
 
@@ -54,12 +56,17 @@ struct RuleLocations {
     init(_ site: SiteConfiguration, rules: [String] = [], formats: [String] = []) {
         let named = rules.isEmpty ? site.rules : rules
         rulePaths = (named.isEmpty ? [Self.shipped] : named) + site.suppressions
-        let own = named.map { $0 + "/formats" }.filter { FileManager.default.fileExists(atPath: $0) }
-        let shipped = Self.shipped + "/formats"
-        let isOwn = own.contains { $0 == shipped }
-        let base = isOwn || !FileManager.default.fileExists(atPath: shipped) ? [] : [shipped]
-        formatFolders = base + own + (formats.isEmpty ? site.formats : formats)
+        formatFolders = Self.folders("formats", beside: named) + (formats.isEmpty ? site.formats : formats)
+        controlFolders = Self.folders("controls", beside: named)
         placeholders = site.placeholders
+    }
+
+    /// The folders called `name`: the shipped one, and those in the folders with rules that somebody names.
+    private static func folders(_ name: String, beside rules: [String]) -> [String] {
+        let own = rules.map { $0 + "/" + name }.filter { FileManager.default.fileExists(atPath: $0) }
+        let shipped = Self.shipped + "/" + name
+        let isOwn = own.contains { $0 == shipped }
+        return (isOwn || !FileManager.default.fileExists(atPath: shipped) ? [] : [shipped]) + own
     }
 
     /// `$GRANTAUDIT_RULES`, the folder installed beside the program, or `Rules` here.

@@ -6,8 +6,8 @@ import SigmaRules
 struct RulesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
-        abstract: "List, check, test and explain rules.",
-        subcommands: [List.self, Check.self, Test.self, Explain.self, Fields.self]
+        abstract: "List, check, test and explain rules, and the controls that they give evidence for.",
+        subcommands: [List.self, Check.self, Test.self, Explain.self, Fields.self, Controls.self]
     )
 }
 

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct RuleFileTests {
     static let all = House.texts.filter {
-        $0.path.hasPrefix("Rules/") && !$0.path.hasPrefix("Rules/formats/") && $0.path.hasSuffix(".yml")
+        $0.path.hasPrefix("Rules/") && !$0.path.hasPrefix("Rules/formats/") && !$0.path.hasPrefix("Rules/controls/")
+            && $0.path.hasSuffix(".yml")
     }
     static let tests = all.filter { $0.path.hasSuffix(".test.yml") }
     static let rules = all.filter { !$0.path.hasSuffix(".test.yml") }

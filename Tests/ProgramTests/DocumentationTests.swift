@@ -9,7 +9,7 @@ import Testing
     @Test(
         arguments: [
             ("formats.md", ["formats", "reference"]), ("configuration.md", ["config", "reference"]),
-            ("clients.md", ["clients", "reference"]),
+            ("clients.md", ["clients", "reference"]), ("controls.md", ["rules", "controls"]),
         ]
     )
     func generatedPageIsCurrent(_ name: String, _ command: [String]) throws {
@@ -38,6 +38,50 @@ import Testing
         let unknown = try Program.run(["formats", "reference", "nothing"])
         #expect(unknown.status == 64)
         #expect(unknown.error.contains("there is no format 'nothing'"))
+    }
+
+    @Test func rulesAndFilesOfControlsAreChecked() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(
+            """
+            title: Any token request
+            name: any
+            logsource: { category: oauth }
+            detection: { selection: { kind: token.request }, condition: selection }
+            tags: [attack.impact, attack.t1528, grantaudit.cod-99, own.3, asvs5.10.4.55, rfc6749.2]
+            level: low
+
+            """,
+            to: "rules/any.yml"
+        )
+        let own = """
+            framework: own
+            title: Our own rules
+            version: '1'
+            source: https://example.com/rules
+            checked: By ourselves.
+            controls: [{ id: '1', title: Somebody looks, verified: true, detections: [COD-1] }]
+
+            """
+        try folder.write(own, to: "rules/controls/own.yml")
+        let wrong = try Program.run(["rules", "controls", "--rules", "rules"], in: folder.url)
+        #expect(wrong.status == 2)
+        #expect(wrong.output.contains("\n| 1 | Somebody looks | none |\n"))
+        for problem in [
+            "rules/controls/own.yml:6:75: error: there is no detection 'COD-1'",
+            "rules/any.yml: error: there is no detection 'grantaudit.cod-99'",
+            "rules/any.yml: error: there is no control 'own.3'\n  hint: did you mean 'own.1'?",
+            "rules/any.yml: error: 'any' gives evidence for no control",
+        ] {
+            #expect(wrong.error.contains(problem), "\(problem) in\n\(wrong.error)")
+        }
+        #expect(!wrong.error.contains("rfc6749") && !wrong.error.contains("t1528"))
+        try folder.write("framework: own\ntitel: Our own rules\n", to: "rules/controls/own.yml")
+        let broken = try Program.run(["rules", "controls", "--rules", "rules", "--json"], in: folder.url)
+        #expect(broken.status == 2)
+        let answer = try #require(JSONSerialization.jsonObject(with: Data(broken.output.utf8)) as? [String: Any])
+        let problems = try #require(answer["problems"] as? [String])
+        #expect(problems.first?.hasPrefix("rules/controls/own.yml:2:1: error: unknown key 'titel'") == true)
     }
 
     /// The page on nightly audits names every exit status and every metric, and none that does not exist.

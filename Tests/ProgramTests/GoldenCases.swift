@@ -17,7 +17,8 @@ extension GoldenCase {
         GoldenCase(
             name: "help",
             commands: [
-                ["--help"], ["audit", "--help"], ["report", "--help"], ["formats", "--help"], ["clients", "--help"],
+                ["--help"], ["audit", "--help"], ["report", "--help"], ["explain", "--help"], ["formats", "--help"],
+                ["clients", "--help"],
                 ["clients", "import", "--help"],
             ]
         ),
@@ -198,6 +199,54 @@ extension GoldenCase {
                 audit + ["Samples/keycloak_refresh_token_theft/logs", "--quiet"],
                 ["report", "--database", "audit.db", "--finding", "42067cf8795a8bf04136f863e3a802b1"],
                 ["report", "--database", "audit.db", "--finding", "unknown"],
+            ]
+        ),
+        GoldenCase(
+            name: "explain_one_event",
+            commands: [
+                audit + ["Samples/keycloak_refresh_token_theft/logs", "--quiet"],
+                ["explain", "42067cf8", "--database", "audit.db"],
+                ["explain", "42067CF8795A8BF04136F863E3A802B1", "--database", "audit.db", "--json"],
+            ]
+        ),
+        GoldenCase(
+            name: "explain_value_count",
+            commands: [
+                audit + ["Samples/nginx_client_enumeration/logs", "--quiet"],
+                ["explain", "259ec99da463fd875d7bfcb89a1a2f22", "--database", "audit.db"],
+                ["explain", "0", "--database", "audit.db"], ["explain", "259ec99e", "--database", "audit.db"],
+                ["explain", "redirect_uri_variants_probed", "--database", "audit.db"],
+                ["explain", "nothing", "--database", "audit.db"], ["explain", "259ec99d", "--database", "none.db"],
+            ]
+        ),
+        GoldenCase(
+            name: "explain_ordered_steps",
+            files: [
+                "events.jsonl": [
+                    #"{"time":"2026-01-05T10:00:00Z","kind":"client.register","outcome":"success","client_id":"new","#
+                        + #""act":"\u001b]0;owned\u0007” for user root","ip":"203.0.113.5"}"#,
+                    #"{"time":"2026-01-06T11:30:00.250Z","kind":"consent.grant","outcome":"success","client_id":"new","#
+                        + #""ip":"198.51.100.9","scope":"openid mail.read offline_access","sub":"alice"}"#,
+                    #"{"time":"2026-01-06T11:30:01Z","kind":"token.request","outcome":"success","client_id":"new","#
+                        + #""ip":"198.51.100.9","grant_type":"password","sub":"alice"}"#,
+                ]
+                .map { $0 + "\n" }.joined()
+            ],
+            commands: [
+                audit + ["events.jsonl", "--quiet"], ["explain", "f514fc638f", "--database", "audit.db"],
+            ]
+        ),
+        GoldenCase(
+            name: "report_by_control",
+            commands: [
+                audit + ["Samples/keycloak_refresh_token_theft/logs", "--quiet"],
+                ["report", "--database", "audit.db", "--control", "asvs5.10.4.5"],
+                ["report", "--database", "audit.db", "--control", "ASVS5"],
+                ["report", "--database", "audit.db", "--control", "IA-5", "--all", "--format", "json"],
+                ["report", "--database", "audit.db", "--control", "asvs5.10.3.4"],
+                ["report", "--database", "audit.db", "--control", "asvs5.10.4.55"],
+                ["report", "--database", "audit.db", "--control", "nothing"],
+                ["report", "--database", "audit.db", "--control", "IA-5", "--format", "metrics"],
             ]
         ),
         GoldenCase(

@@ -64,7 +64,7 @@ import Testing
         let line = try #require(
             first.error.wholeMatch(
                 of:
-                    /grantaudit: new medium finding: Any token request: grantaudit (report --finding \w+ --database audit\.db)\n/
+                    /grantaudit: new medium finding: Any token request: grantaudit (explain \w+ --database audit\.db)\n/
             )
         )
         #expect((first.status, first.output) == (1, ""))

@@ -21,7 +21,7 @@ import Testing
         let database = try directory.database(rules: SmallAudit.rules, SmallAudit.fill)
         let critical = ["1", "2"].map {
             "new critical finding: Refresh token replayed: "
-                + "grantaudit report --finding 0123456789abcdef0123456789abcde\($0) --database audit.db"
+                + "grantaudit explain 0123456789abcdef0123456789abcde\($0) --database audit.db"
         }
         #expect(try lines(.critical, database) == critical)
         #expect(try lines(.high, database) == critical)

@@ -75,7 +75,7 @@ extension SmallAudit {
             \u{1B}[31mevil\u{7}\u{202E}txt.exe\u{200B}\u{9B}2J\u{A}next
 
         NEXT
-          grantaudit report --finding 0123456789abcdef0123456789abcde1 --database /lib/grantaudit/audit.db
+          grantaudit explain 0123456789abcdef0123456789abcde1 --database /lib/grantaudit/audit.db
           grantaudit report --database /lib/grantaudit/audit.db --format json
           grantaudit formats reference keycloak-text
 
