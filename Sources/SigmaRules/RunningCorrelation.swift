@@ -4,10 +4,10 @@ import Crypto
 import FieldRows
 
 /// Windows of one correlation; for one thread.
-final class RunningCorrelation<Payload> {
+final class RunningCorrelation {
     /// The condition holds for a group.
     struct Alarm {
-        let match: CorrelationMatch<Payload>
+        let match: CorrelationMatch<EventPayload>
         /// What correlations on this one are told.
         let offers: [Offer]
     }
@@ -16,18 +16,18 @@ final class RunningCorrelation<Payload> {
     struct Offer {
         /// The values of fields by which the correlation does not group.
         var carried: [EventValue?]
-        var witnesses: [Witness<Payload>]
+        var witnesses: [Witness]
     }
 
     let plan: CorrelationPlan
     private let timespan: Int64
     private let hash: ([UInt8]) -> Int
-    private var groups: [[UInt8]: CorrelationWindow<Payload>] = [:]
+    private var groups: [[UInt8]: CorrelationWindow] = [:]
     /// Second windows of groups, for matches that are too early for the first: one event dated far ahead blinds nobody.
-    private var behind: [[UInt8]: CorrelationWindow<Payload>] = [:]
+    private var behind: [[UInt8]: CorrelationWindow] = [:]
     /// The groups whose conditions are to be asked.
-    private var listed: [CorrelationWindow<Payload>] = []
-    private var deadlines = DeadlineQueue<Payload>()
+    private var listed: [CorrelationWindow] = []
+    private var deadlines = DeadlineQueue()
     private var windowBytes = 0
     /// Matches since windows whose time has passed were last dropped.
     private var unswept = 0
@@ -71,7 +71,7 @@ final class RunningCorrelation<Payload> {
         /// Number of the event, the same for all rules it matches.
         var event: Int
         var time: Int64
-        var witnesses: [Witness<Payload>]
+        var witnesses: [Witness]
     }
 
     /// Takes in a match; all events before `instant` are known, late ones excepted.
@@ -88,7 +88,7 @@ final class RunningCorrelation<Payload> {
             return []
         }
         let carried = Array(values[(groupCount + measured.count)...])
-        let entry = CorrelationWindow<Payload>.Entry(
+        let entry = CorrelationWindow.Entry(
             time: match.time,
             event: match.event,
             sample: sample,
@@ -120,11 +120,19 @@ final class RunningCorrelation<Payload> {
 
     /// The window of a group for a match at `time`, made if there is none yet; `nil` if the match is too early even for
     /// the second.
-    private func window(_ group: [EventValue], _ time: Int64) -> CorrelationWindow<Payload>? {
+    private func window(_ group: [EventValue], _ time: Int64) -> CorrelationWindow? {
         let key = Self.key(group)
-        guard let first = groups[key] else { return add(key, group, to: \.groups) }
+        guard let first = groups[key] else {
+            let window = newWindow(key, group)
+            groups[key] = window
+            return window
+        }
         guard time < first.lastTime.earlier(by: timespan) else { return first }
-        guard let second = behind[key] else { return add(key, group, to: \.behind) }
+        guard let second = behind[key] else {
+            let window = newWindow(key, group)
+            behind[key] = window
+            return window
+        }
         return time < second.lastTime.earlier(by: timespan) ? nil : second
     }
 
@@ -136,13 +144,8 @@ final class RunningCorrelation<Payload> {
         return Array(SHA256.hash(data: key))
     }
 
-    private func add(
-        _ key: [UInt8],
-        _ group: [EventValue],
-        to windows: ReferenceWritableKeyPath<RunningCorrelation, [[UInt8]: CorrelationWindow<Payload>]>
-    ) -> CorrelationWindow<Payload> {
-        let window = CorrelationWindow<Payload>(key: key, group, plan)
-        self[keyPath: windows][key] = window
+    private func newWindow(_ key: [UInt8], _ group: [EventValue]) -> CorrelationWindow {
+        let window = CorrelationWindow(key: key, group, plan)
         windowBytes += window.memoryBytes
         return window
     }
@@ -169,7 +172,7 @@ final class RunningCorrelation<Payload> {
 
     /// Opens the window that begins at `time` and has to be decided later because something must not occur in it; false
     /// if its end has passed already, so that it never will be.
-    private func awaitEnd(_ window: CorrelationWindow<Payload>, _ time: Int64, _ instant: Int64) -> Bool {
+    private func awaitEnd(_ window: CorrelationWindow, _ time: Int64, _ instant: Int64) -> Bool {
         let end = time.later(by: timespan)
         guard end >= instant else { return false }
         // One for each time; late matches may bring more.
@@ -180,7 +183,7 @@ final class RunningCorrelation<Payload> {
         return true
     }
 
-    private func list(_ window: CorrelationWindow<Payload>) {
+    private func list(_ window: CorrelationWindow) {
         guard !window.isListed else { return }
         window.isListed = true
         listed.append(window)
@@ -214,7 +217,7 @@ final class RunningCorrelation<Payload> {
         return alarms
     }
 
-    private func ask(_ window: CorrelationWindow<Payload>, _ incidents: inout Int, _ alarms: inout [Alarm]) {
+    private func ask(_ window: CorrelationWindow, _ incidents: inout Int, _ alarms: inout [Alarm]) {
         guard !window.isEmpty else { return }
         window.settle()
         let time = window.lastTime
@@ -238,7 +241,7 @@ final class RunningCorrelation<Payload> {
     }
 
     /// The rules of the alternatives that hold in the window that begins at `start` and in which nothing is forbidden.
-    private func occurring(_ window: CorrelationWindow<Payload>, since start: Int64) -> Set<Int> {
+    private func occurring(_ window: CorrelationWindow, since start: Int64) -> Set<Int> {
         var rules: Set<Int> = []
         for (place, term) in plan.terms.enumerated() where term.absent.isEmpty {
             guard term.present.allSatisfy({ window.occurs($0, since: start) }) else { continue }
@@ -248,7 +251,7 @@ final class RunningCorrelation<Payload> {
     }
 
     /// The rules of the alternatives that hold in the window that begins at `start` and has ended.
-    private func decided(_ window: CorrelationWindow<Payload>, _ start: Int64) -> Set<Int> {
+    private func decided(_ window: CorrelationWindow, _ start: Int64) -> Set<Int> {
         let opening = window.rules(at: start)
         let times = start...start.later(by: timespan)
         var rules: Set<Int> = []
@@ -266,7 +269,7 @@ final class RunningCorrelation<Payload> {
     // MARK: - Matches out
 
     private func raise(
-        _ window: CorrelationWindow<Payload>,
+        _ window: CorrelationWindow,
         since start: Int64,
         at time: Int64,
         _ rules: Set<Int>?,
@@ -289,8 +292,8 @@ final class RunningCorrelation<Payload> {
 
     /// What correlations on this one are told: each match once, so that what an alarm costs is what it brings.
     private func offers(
-        _ news: [CorrelationWindow<Payload>.Entry],
-        _ window: CorrelationWindow<Payload>,
+        _ news: [CorrelationWindow.Entry],
+        _ window: CorrelationWindow,
         _ rules: Set<Int>?
     ) -> [Offer] {
         // A condition may hold again without anything new: the last match speaks for it.
@@ -310,27 +313,27 @@ final class RunningCorrelation<Payload> {
         guard !groups.isEmpty || !behind.isEmpty else { return }
         let beginning = recentTimes.min().earlier(by: timespan)
         sweptTo = max(sweptTo, beginning)
-        for (key, window) in groups where isOver(window, beginning) { remove(window, key, from: \.groups) }
-        for (key, window) in behind where isOver(window, beginning) { remove(window, key, from: \.behind) }
+        dropOver(before: beginning, from: &groups)
+        dropOver(before: beginning, from: &behind)
         unswept = 0
     }
 
-    private func isOver(_ window: CorrelationWindow<Payload>, _ beginning: Int64) -> Bool {
+    private func dropOver(before beginning: Int64, from windows: inout [[UInt8]: CorrelationWindow]) {
+        let over = windows.filter { isOver($0.value, beginning) }
+        for (key, window) in over {
+            windowBytes -= window.memoryBytes
+            windows[key] = nil
+        }
+    }
+
+    private func isOver(_ window: CorrelationWindow, _ beginning: Int64) -> Bool {
         window.lastTime < beginning && !window.isListed && window.openEnds == 0
     }
 
-    private func remove(
-        _ window: CorrelationWindow<Payload>,
-        _ key: [UInt8],
-        from windows: ReferenceWritableKeyPath<RunningCorrelation, [[UInt8]: CorrelationWindow<Payload>]>
-    ) {
+    private func drop(_ window: CorrelationWindow) {
+        let key = window.key
+        if groups[key] === window { groups[key] = nil } else if behind[key] === window { behind[key] = nil }
         windowBytes -= window.memoryBytes
-        self[keyPath: windows][key] = nil
-    }
-
-    private func drop(_ window: CorrelationWindow<Payload>) {
-        if groups[window.key] === window { remove(window, window.key, from: \.groups) }
-        if behind[window.key] === window { remove(window, window.key, from: \.behind) }
         window.giveUp()
     }
 
@@ -340,7 +343,7 @@ final class RunningCorrelation<Payload> {
         let windows = Array(groups.values) + Array(behind.values)
         for window in windows.sorted(by: { $0.lastTime < $1.lastTime }) {
             guard freed < bytes else { break }
-            freed += window.memoryBytes + window.openEnds * DeadlineQueue<Payload>.deadlineBytes
+            freed += window.memoryBytes + window.openEnds * DeadlineQueue.deadlineBytes
             drop(window)
             abandoned += 1
         }
@@ -350,7 +353,7 @@ final class RunningCorrelation<Payload> {
     // MARK: - Kept for another engine
 
     /// All windows as bytes, once everything in them has been asked; the same for equal windows.
-    func store(_ coding: PayloadCoding<Payload>) -> [UInt8] {
+    func store(_ coding: PayloadCoding) -> [UInt8] {
         sweep()
         var starts: [ObjectIdentifier: [Int64]] = [:]
         deadlines.forEach { starts[ObjectIdentifier($0), default: []].append($1) }
@@ -370,28 +373,36 @@ final class RunningCorrelation<Payload> {
     /// Takes back windows in which nothing happens after `instant`; false if they make no sense.
     ///
     /// Where another correlation asks for fields that were not kept, there is nothing to take back.
-    func restore(_ stored: [UInt8], instant: Int64, _ coding: PayloadCoding<Payload>) -> Bool {
+    func restore(_ stored: [UInt8], instant: Int64, _ coding: PayloadCoding) -> Bool {
         var bytes = ByteReader(stored)
         let carried = (0..<bytes.nextCount(of: 4)).map { _ in String(decoding: bytes.nextCounted(), as: UTF8.self) }
         guard carried == plan.carried else { return true }
         sweptTo = bytes.next()
         recentTimes = SIMD16(repeating: instant)
-        for windows in [\RunningCorrelation.groups, \RunningCorrelation.behind] {
-            for _ in 0..<bytes.nextCount(of: 24) {
-                guard let (key, group) = CorrelationWindow<Payload>.restoreGroup(from: &bytes),
-                    group.count == plan.correlation.groupBy.count
-                else { return false }
-                let window = add(key, group, to: windows)
-                let before = window.memoryBytes
-                guard let starts = window.restore(from: &bytes, coding) else { return false }
-                windowBytes += window.memoryBytes - before
-                for start in starts {
-                    window.lastStart = max(window.lastStart, start)
-                    window.openEnds += 1
-                    deadlines.insert(window, start: start, end: start.later(by: timespan))
-                }
+        guard restore(&groups, from: &bytes, coding), restore(&behind, from: &bytes, coding) else { return false }
+        return bytes.isAtEnd
+    }
+
+    private func restore(
+        _ windows: inout [[UInt8]: CorrelationWindow],
+        from bytes: inout ByteReader,
+        _ coding: PayloadCoding
+    ) -> Bool {
+        for _ in 0..<bytes.nextCount(of: 24) {
+            guard let (key, group) = CorrelationWindow.restoreGroup(from: &bytes),
+                group.count == plan.correlation.groupBy.count
+            else { return false }
+            let window = newWindow(key, group)
+            windows[key] = window
+            let before = window.memoryBytes
+            guard let starts = window.restore(from: &bytes, coding) else { return false }
+            windowBytes += window.memoryBytes - before
+            for start in starts {
+                window.lastStart = max(window.lastStart, start)
+                window.openEnds += 1
+                deadlines.insert(window, start: start, end: start.later(by: timespan))
             }
         }
-        return bytes.isAtEnd
+        return true
     }
 }
