@@ -47,8 +47,12 @@ final class CorrelationWindow {
         var witness: Witness?
     }
 
-    /// Bytes that are equal for equal groups.
-    let key: [UInt8]
+    /// Bytes that are equal for equal groups; made when somebody asks, which is seldom.
+    private(set) lazy var key = GroupTable.digest(
+        group.reduce(into: []) { bytes, value in value.appendKey(to: &bytes) }
+    )
+    /// By which the window is found, unless nothing has been heard of its group since it was taken back.
+    var hash: KeyedHash.Value?
     let group: [EventValue]
     var measure: WindowMeasure
     /// One per term that asks for an order.
@@ -90,9 +94,9 @@ final class CorrelationWindow {
     /// Whether it has been given up for want of memory.
     private(set) var isGivenUp = false
 
-    init(key: [UInt8], _ group: [EventValue], _ plan: CorrelationPlan) {
+    /// The window of a group; `key` is known if it comes from another engine, which may have masked the values.
+    init(_ group: [EventValue], _ plan: CorrelationPlan, key: [UInt8]? = nil) {
         let correlation = plan.correlation
-        self.key = key
         self.group = group
         measure = WindowMeasure(correlation)
         orders = plan.orders
@@ -101,8 +105,9 @@ final class CorrelationWindow {
         untold = Array(repeating: 0, count: rules)
         last = Array(repeating: Last(), count: rules)
         memoryBytes =
-            384 + 48 * rules + 2 * key.count + group.reduce(0) { $0 + $1.memoryBytes }
+            448 + 48 * rules + group.reduce(0) { $0 + $1.memoryBytes }
             + orders.reduce(0) { $0 + $1.memoryBytes }
+        if let key { self.key = key }
     }
 
     /// Bytes that a match takes besides what it carries, roughly: arrays grow by doubling.

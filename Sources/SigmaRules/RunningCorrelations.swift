@@ -40,15 +40,19 @@ final class RunningCorrelations {
     /// Takes in a match of detection `rule`, see ``CorrelationEngine``.
     func add(_ rule: Int, event: Int, time: Int64, _ row: borrowing FieldRow, _ witness: Witness) {
         advance(to: time)
+        let witnesses = [witness]
         for (place, position) in listeners[rule] {
             guard case .detection(let columns) = running[place].plan.sources[position] else { continue }
-            var values: [EventValue?] = []
-            values.reserveCapacity(columns.count)
-            for column in columns { values.append(column.value(row)) }
-            insert(
-                .init(position: position, values: values, event: event, time: time, witnesses: [witness]),
-                into: place
+            let match = RunningCorrelation.Match(
+                position: position,
+                event: event,
+                time: time,
+                witnesses: witnesses
             )
+            let correlation = running[place]
+            let before = correlation.memoryBytes
+            let raised = correlation.insert(match, columns, row, instant: instant, incidents: &incidents)
+            note(raised, place, bytes: correlation.memoryBytes - before)
         }
     }
 
@@ -72,11 +76,16 @@ final class RunningCorrelations {
         Dictionary(uniqueKeysWithValues: running.map { ($0.plan.rule, count($0)) }.filter { $1 > 0 })
     }
 
-    private func insert(_ match: RunningCorrelation.Match, into place: Int) {
+    private func insert(_ match: RunningCorrelation.Match, _ values: [EventValue?], into place: Int) {
         let correlation = running[place]
         let before = correlation.memoryBytes
-        let raised = correlation.insert(match, instant: instant, incidents: &incidents)
-        memoryBytes += correlation.memoryBytes - before
+        let raised = correlation.insert(match, values, instant: instant, incidents: &incidents)
+        note(raised, place, bytes: correlation.memoryBytes - before)
+    }
+
+    /// A match has gone into the correlation at `place`, which takes so many bytes more.
+    private func note(_ raised: [RunningCorrelation.Alarm], _ place: Int, bytes: Int) {
+        memoryBytes += bytes
         happened.insert(place)
         raised.forEach(report)
         if memoryBytes > memoryMax { makeRoom() }
@@ -145,11 +154,11 @@ final class RunningCorrelations {
                 insert(
                     .init(
                         position: position,
-                        values: offer.carried,
                         event: -alarms,
                         time: alarm.match.time,
                         witnesses: offer.witnesses
                     ),
+                    offer.carried,
                     into: place
                 )
             }
