@@ -177,7 +177,9 @@ final class RunningCorrelation {
         let hash = groupHash.value(keyBytes.span.bytes)
         guard let first = groups.find(hash, keyBytes) else { return nil }
         guard time < first.lastTime.earlier(by: timespan) else { return first }
-        guard let second = behind.find(hash, keyBytes), time >= second.lastTime.earlier(by: timespan) else { return nil }
+        guard let second = behind.find(hash, keyBytes), time >= second.lastTime.earlier(by: timespan) else {
+            return nil
+        }
         return second
     }
 
@@ -368,8 +370,16 @@ final class RunningCorrelation {
         guard !groups.isEmpty || !behind.isEmpty else { return }
         let beginning = recentTimes.min().earlier(by: timespan)
         sweptTo = max(sweptTo, beginning)
-        groups.removeAll { isOver($0, beginning) } _: { windowBytes -= $0.memoryBytes }
-        behind.removeAll { isOver($0, beginning) } _: { windowBytes -= $0.memoryBytes }
+        groups.removeAll {
+            isOver($0, beginning)
+        } _: {
+            windowBytes -= $0.memoryBytes
+        }
+        behind.removeAll {
+            isOver($0, beginning)
+        } _: {
+            windowBytes -= $0.memoryBytes
+        }
         unswept = 0
     }
 
