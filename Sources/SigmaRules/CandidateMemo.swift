@@ -19,6 +19,7 @@ struct CandidateMemo {
 
     private var places: ContiguousArray<Place> = []
     private var combinations = 0
+    private let keys = SIMD4<UInt64>.random(in: 0 ... .max)
     /// The candidates of all combinations, one after the other.
     private(set) var candidates: ContiguousArray<RuleMatcher.Candidate> = []
 
@@ -26,7 +27,7 @@ struct CandidateMemo {
     @inline(__always)
     func range(_ traits: RowTraits) -> Range<Int>? {
         guard !places.isEmpty else { return nil }
-        var place = traits.hash & (Self.placesCount - 1)
+        var place = traits.hash(keys) & (Self.placesCount - 1)
         while true {
             let known = places[place]
             if known.first < 0 { return nil }
@@ -41,7 +42,7 @@ struct CandidateMemo {
     /// Keeps `left` as the candidates for `traits`, which are not known yet.
     mutating func keep(_ left: [RuleMatcher.Candidate], _ traits: RowTraits) {
         if places.isEmpty { places = ContiguousArray(repeating: Place(), count: Self.placesCount) }
-        var place = traits.hash & (Self.placesCount - 1)
+        var place = traits.hash(keys) & (Self.placesCount - 1)
         while places[place].first >= 0 { place = (place + 1) & (Self.placesCount - 1) }
         let first = Int32(candidates.count)
         candidates += left

@@ -43,8 +43,9 @@ struct KeyedHash {
         high = Self.fold(first ^ keys.y, second ^ high)
     }
 
+    /// Multiplies to 128 bits and folds the halves together.
     @inline(__always)
-    private static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
+    static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
         let product = left.multipliedFullWidth(by: right)
         return product.high ^ product.low
     }

@@ -14,12 +14,12 @@ struct RowTraits: BitwiseCopyable, Equatable {
     /// The byte of a text that no rule asks for; the others stand for one each.
     static let other: UInt8 = 1
 
+    /// A hash that nobody without `keys` can make others collide with.
     @inline(__always)
-    var hash: Int {
-        var hash = (texts ^ UInt64(truncatingIfNeeded: dispatch) << 56) &* 0x9E37_79B9_7F4A_7C15
-        hash = (hash ^ hash >> 32 ^ present.low) &* 0xBF58_476D_1CE4_E5B9
-        hash = (hash ^ hash >> 29 ^ present.high) &* 0x94D0_49BB_1331_11EB
-        return Int(truncatingIfNeeded: hash >> 17)
+    func hash(_ keys: SIMD4<UInt64>) -> Int {
+        let low = KeyedHash.fold(texts ^ keys.x, present.low ^ keys.y)
+        let high = KeyedHash.fold(present.high ^ keys.z, low ^ UInt64(truncatingIfNeeded: dispatch) ^ keys.w)
+        return Int(truncatingIfNeeded: high)
     }
 }
 
