@@ -22,6 +22,9 @@ struct MatchProgramBuilder {
 
     init(layout: FieldLayout) { self.layout = layout }
 
+    /// Forgets ``wholeTexts``: what has been compiled so far is found in another way.
+    mutating func forgetWholeTexts() { wholeTexts = [:] }
+
     /// The columns that some node asks for.
     var columns: ColumnSet {
         nodes.reduce(ColumnSet.none) { $1.column < 0 ? $0 : $0.union(ColumnSet(column: Int($1.column))) }

@@ -70,6 +70,7 @@ public final class RuleMatcher {
         indexed = ContiguousArray(
             plan.map { Candidate(rule: Int32($0.rule), start: builder.compile($0.question)) }
         )
+        builder.forgetWholeTexts()
         index = plan.isEmpty ? nil : CandidateIndex(plan.map(\.texts))
         found = FoundCandidates(sets: plan.map(\.texts.count))
         let lookedUp = Set(plan.map(\.rule))
