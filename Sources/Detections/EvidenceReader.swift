@@ -71,11 +71,21 @@ struct EvidenceReader: Sendable {
     /// The same fields without the secrets in them, for a database.
     func masked(_ packed: [UInt8]) -> [UInt8] {
         var bytes = ByteWriter()
-        for var field in PackedField.all(in: packed) {
-            if !field.isFingerprint { field.value = Array(Self.storable(field).utf8)[...] }
+        bytes.reserve(packed.count + 64)
+        PackedField.forEach(in: packed) { field in
+            var field = field
+            if !field.isFingerprint, !Self.isHarmless(field) { field.value = Array(Self.storable(field).utf8)[...] }
             field.store(to: &bytes)
         }
         return bytes.bytes
+    }
+
+    /// Whether the value is certainly stored as it is, which most are: nothing in it can be a token or behind a name.
+    private static func isHarmless(_ field: PackedField) -> Bool {
+        guard !isFreeText(field.column), field.value.count <= valueCharactersMax else { return false }
+        return field.value.allSatisfy { byte in
+            byte < 0x80 && byte != UInt8(ascii: "=") && byte != UInt8(ascii: ":") && byte != UInt8(ascii: "J")
+        }
     }
 
     private static func storable(_ field: PackedField) -> String {
@@ -144,14 +154,19 @@ private struct PackedField {
     /// The fields in `packed`, in the order of their columns.
     static func all(in packed: [UInt8]) -> [PackedField] {
         var fields: [PackedField] = []
+        forEach(in: packed) { fields.append($0) }
+        return fields
+    }
+
+    /// Calls `body` with each of the fields in `packed`, in the order of their columns.
+    static func forEach(in packed: [UInt8], _ body: (PackedField) -> Void) {
         var bytes = ByteReader(packed)
         while bytes.rest >= EvidenceReader.headerBytes {
             let column = Int(bytes.next(UInt32.self))
             let count = Int(bytes.next(UInt16.self))
             let isFingerprint = bytes.nextFlag()
-            fields.append(PackedField(column: column, isFingerprint: isFingerprint, value: bytes.next(count: count)))
+            body(PackedField(column: column, isFingerprint: isFingerprint, value: bytes.next(count: count)))
         }
-        return fields
     }
 
     func store(to bytes: inout ByteWriter) {

@@ -2,8 +2,10 @@
 
 /// Some of the first 128 columns of a row; columns beyond that are never members.
 @frozen public struct ColumnSet: BitwiseCopyable, Sendable, Equatable {
-    @usableFromInline var low: UInt64
-    @usableFromInline var high: UInt64
+    /// The first 64 columns, the lowest bit for the first.
+    public let low: UInt64
+    /// The next 64 columns.
+    public let high: UInt64
 
     /// No column.
     public static let none = ColumnSet(low: 0, high: 0)
@@ -35,9 +37,13 @@
     public func union(_ other: ColumnSet) -> ColumnSet { ColumnSet(low: low | other.low, high: high | other.high) }
 
     /// The columns in both.
+    @inlinable @inline(__always)
     public func intersection(_ other: ColumnSet) -> ColumnSet {
         ColumnSet(low: low & other.low, high: high & other.high)
     }
+
+    /// Whether `column` is a member, or one that cannot be.
+    public func mayContain(_ column: Int) -> Bool { column >= 128 || isSuperset(of: ColumnSet(column: column)) }
 
     /// Whether all columns of `other` are members.
     @inlinable @inline(__always)

@@ -16,4 +16,17 @@ public struct CorrelationMatch<Payload> {
     public let incident: Int
     /// The payloads of the matches that this incident did not know of yet, in the order of time.
     public let news: [Payload]
+
+    /// The same with payloads of another type.
+    func mapNews<Other>(_ other: (Payload) -> Other) -> CorrelationMatch<Other> {
+        CorrelationMatch<Other>(
+            rule: rule,
+            time: time,
+            firstTime: firstTime,
+            group: group,
+            groupKey: groupKey,
+            incident: incident,
+            news: news.map(other)
+        )
+    }
 }

@@ -3,7 +3,7 @@
 import FieldRows
 
 /// One correlation with its place among the others.
-struct CorrelationPlan {
+final class CorrelationPlan {
     /// What the correlation looks at.
     enum Source {
         /// Rows that a detection matches: where each value is.

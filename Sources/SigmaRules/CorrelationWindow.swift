@@ -3,7 +3,7 @@
 import FieldRows
 
 /// The matches of a group inside the window `[t - timespan, t]`, both ends included, in the order of time.
-final class CorrelationWindow<Payload> {
+final class CorrelationWindow {
     /// A match in the window.
     struct Entry {
         var time: Int64
@@ -13,7 +13,7 @@ final class CorrelationWindow<Payload> {
         /// Values that correlations on this one ask for.
         var carried: [EventValue?]
         /// The events that the match rests on: one, or those of a correlation's match.
-        var witnesses: [Witness<Payload>]
+        var witnesses: [Witness]
         /// Bytes that it takes in memory, roughly.
         let memoryBytes: Int
         /// Whether the group's incident knows of it already.
@@ -24,7 +24,7 @@ final class CorrelationWindow<Payload> {
             event: Int,
             sample: WindowMeasure.Sample,
             carried: [EventValue?],
-            witnesses: [Witness<Payload>]
+            witnesses: [Witness]
         ) {
             self.time = time
             self.event = event
@@ -44,11 +44,15 @@ final class CorrelationWindow<Payload> {
         /// Tells matches of one time apart.
         var number = 0
         var carried: [EventValue?] = []
-        var witness: Witness<Payload>?
+        var witness: Witness?
     }
 
-    /// Bytes that are equal for equal groups.
-    let key: [UInt8]
+    /// Bytes that are equal for equal groups; made when somebody asks, which is seldom.
+    private(set) lazy var key = GroupTable.digest(
+        group.reduce(into: []) { bytes, value in value.appendKey(to: &bytes) }
+    )
+    /// By which the window is found, unless nothing has been heard of its group since it was taken back.
+    var hash: KeyedHash.Value?
     let group: [EventValue]
     var measure: WindowMeasure
     /// One per term that asks for an order.
@@ -90,9 +94,9 @@ final class CorrelationWindow<Payload> {
     /// Whether it has been given up for want of memory.
     private(set) var isGivenUp = false
 
-    init(key: [UInt8], _ group: [EventValue], _ plan: CorrelationPlan) {
+    /// The window of a group; `key` is known if it comes from another engine, which may have masked the values.
+    init(_ group: [EventValue], _ plan: CorrelationPlan, key: [UInt8]? = nil) {
         let correlation = plan.correlation
-        self.key = key
         self.group = group
         measure = WindowMeasure(correlation)
         orders = plan.orders
@@ -101,14 +105,15 @@ final class CorrelationWindow<Payload> {
         untold = Array(repeating: 0, count: rules)
         last = Array(repeating: Last(), count: rules)
         memoryBytes =
-            384 + 48 * rules + 2 * key.count + group.reduce(0) { $0 + $1.memoryBytes }
+            448 + 48 * rules + group.reduce(0) { $0 + $1.memoryBytes }
             + orders.reduce(0) { $0 + $1.memoryBytes }
+        if let key { self.key = key }
     }
 
     /// Bytes that a match takes besides what it carries, roughly: arrays grow by doubling.
     static var entryBytes: Int { 2 * MemoryLayout<Entry>.stride + 64 }
     /// Bytes that an event takes besides its payload, roughly: in a match, and among those that an incident knows.
-    static var witnessBytes: Int { MemoryLayout<Witness<Payload>>.stride + 48 }
+    static var witnessBytes: Int { MemoryLayout<Witness>.stride + 48 }
 
     var entries: ArraySlice<Entry> { stored[head...] }
     var isEmpty: Bool { head == stored.count }
@@ -195,7 +200,7 @@ final class CorrelationWindow<Payload> {
     }
 
     /// A match that the incident knows of is gone.
-    private func forget(_ witnesses: [Witness<Payload>]) {
+    private func forget(_ witnesses: [Witness]) {
         toldCount -= 1
         guard mayRepeat else { return }
         for witness in witnesses {
@@ -274,7 +279,7 @@ final class CorrelationWindow<Payload> {
     struct News {
         var entries: [Entry] = []
         /// The events that they rest on and that no match the incident knew of rests on.
-        var witnesses: [Witness<Payload>] = []
+        var witnesses: [Witness] = []
     }
 
     /// Notes that incident `number` knows of all matches of `rules` since `time`, `nil` for all rules; returns those that
@@ -300,14 +305,14 @@ final class CorrelationWindow<Payload> {
     }
 
     /// Whether no match that the incident knows of rests on the event; it does now.
-    private func isNews(_ witness: Witness<Payload>) -> Bool {
+    private func isNews(_ witness: Witness) -> Bool {
         guard mayRepeat else { return true }
         toldEvents[witness.event, default: 0] += 1
         return toldEvents[witness.event] == 1
     }
 
     /// What the last match of `rules`, `nil` for all rules, carries, and the event it rests on.
-    func last(of rules: Set<Int>?) -> (carried: [EventValue?], witnesses: [Witness<Payload>]) {
+    func last(of rules: Set<Int>?) -> (carried: [EventValue?], witnesses: [Witness]) {
         guard let match = lastMatch(of: rules) else { return ([], []) }
         return (match.carried, match.witness.map { [$0] } ?? [])
     }

@@ -4,11 +4,11 @@
 ///
 /// They come in the order of their ends, late ones excepted; however many of these there are, none costs more than the
 /// height of the heap.
-struct DeadlineQueue<Payload> {
+struct DeadlineQueue {
     private struct Deadline {
         var start: Int64
         var end: Int64
-        var window: CorrelationWindow<Payload>
+        var window: CorrelationWindow
     }
 
     private var heap: [Deadline] = []
@@ -23,7 +23,7 @@ struct DeadlineQueue<Payload> {
     static var deadlineBytes: Int { 2 * MemoryLayout<Deadline>.stride }
 
     /// Adds the window of a group that begins at `start`.
-    mutating func insert(_ window: CorrelationWindow<Payload>, start: Int64, end: Int64) {
+    mutating func insert(_ window: CorrelationWindow, start: Int64, end: Int64) {
         heap.append(Deadline(start: start, end: end, window: window))
         var place = heap.count - 1
         while place > 0, heap[place].end < heap[(place - 1) / 2].end {
@@ -33,7 +33,7 @@ struct DeadlineQueue<Payload> {
     }
 
     /// Takes out the next window if its end is not behind `time`.
-    mutating func popFirst(through time: Int64) -> (window: CorrelationWindow<Payload>, start: Int64)? {
+    mutating func popFirst(through time: Int64) -> (window: CorrelationWindow, start: Int64)? {
         guard let first = heap.first, first.end <= time else { return nil }
         let last = heap.removeLast()
         if !heap.isEmpty {
@@ -56,7 +56,7 @@ struct DeadlineQueue<Payload> {
     }
 
     /// Calls `body` with each window that waits and the time at which it begins.
-    func forEach(_ body: (CorrelationWindow<Payload>, Int64) -> Void) {
+    func forEach(_ body: (CorrelationWindow, Int64) -> Void) {
         for deadline in heap { body(deadline.window, deadline.start) }
     }
 

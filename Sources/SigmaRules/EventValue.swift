@@ -30,8 +30,7 @@ public struct EventValue: Sendable, Equatable {
     /// Appends bytes that are the same for values that Sigma calls equal: letters of either case are.
     public func appendKey(to key: inout [UInt8]) {
         let folded = kind == .fingerprint ? bytes : foldedBytes
-        withUnsafeBytes(of: UInt32(truncatingIfNeeded: folded.count)) { key.append(contentsOf: $0) }
-        key.append(contentsOf: folded)
+        folded.span.bytes.appendKey(isText: false, to: &key)
     }
 
     /// The bytes in lower case, code point by code point as in detections.
@@ -76,4 +75,27 @@ public struct EventValue: Sendable, Equatable {
 
     /// Bytes that it takes in memory, roughly.
     var memoryBytes: Int { 48 + bytes.count }
+}
+
+extension RawSpan {
+    /// Whether all bytes are ASCII.
+    var isASCII: Bool {
+        var bits: UInt64 = 0
+        var index = 0
+        while index &+ 8 <= byteCount {
+            bits |= word(at: index)
+            index &+= 8
+        }
+        return (bits | partialWord(at: index, count: byteCount &- index)) & 0x8080_8080_8080_8080 == 0
+    }
+
+    /// Appends the number of bytes and the bytes, those of ASCII text in lower case.
+    func appendKey(isText: Bool, to key: inout [UInt8]) {
+        let count = UInt32(truncatingIfNeeded: byteCount)
+        for shift in [UInt32(0), 8, 16, 24] { key.append(UInt8(truncatingIfNeeded: count >> shift)) }
+        for index in 0..<byteCount {
+            let byte = byte(at: index)
+            key.append(isText && byte &- 0x41 < 26 ? byte | 0x20 : byte)
+        }
+    }
 }

@@ -1,6 +1,7 @@
 // Walks over the members of a JSON array, on the rare occasions when a field holds one.
 
 import FieldRows
+import Glibc
 
 /// The values in an array; nested arrays count as their members, an object as its text.
 struct JSONMembers {
@@ -132,11 +133,8 @@ struct JSONMembers {
 extension RawSpan {
     /// Whether JSON strings in it can mean something else than what stands there.
     var hasBackslash: Bool {
-        var index = 0
-        while index < byteCount {
-            if byte(at: index) == 0x5C { return true }
-            index += 1
+        withUnsafeBytes { bytes in
+            bytes.baseAddress.map { memchr($0, 0x5C, bytes.count) != nil } ?? false
         }
-        return false
     }
 }

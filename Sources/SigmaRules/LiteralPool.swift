@@ -3,7 +3,7 @@
 import FieldRows
 
 /// Where a literal lies in the pool.
-struct Literal: BitwiseCopyable, Sendable {
+struct Literal: BitwiseCopyable, Hashable, Sendable {
     /// First word.
     let start: Int32
     /// Number of bytes.

@@ -59,6 +59,7 @@ final class MatchProgram {
     /// Hash tables of literals, one after the other; an unused slot has a negative start.
     let slots: ContiguousArray<Literal>
     let regexes: RegexSet
+    private var verdicts = VerdictMemo()
     /// Text of JSON strings without their escapes.
     private var unescaped: [UInt8] = []
     /// Texts of the value at hand that have been asked about.
@@ -94,6 +95,25 @@ final class MatchProgram {
         return next == MatchNode.holds
     }
 
+    /// The first node behind `start` for which `answer` has none, or where the answers lead: to ``MatchNode/fails``, too,
+    /// if no answers to the open questions lead anywhere else.
+    func firstOpen(from start: Int32, _ answer: (MatchNode) -> Bool?) -> Int32 {
+        var first = start
+        while first >= 0, let known = answer(nodes[Int(first)]) {
+            first = known ? nodes[Int(first)].onTrue : nodes[Int(first)].onFalse
+        }
+        var (waiting, seen) = ([first], Set([first]))
+        while let next = waiting.popLast() {
+            if next == MatchNode.holds { return first }
+            guard next >= 0 else { continue }
+            let node = nodes[Int(next)]
+            let known = answer(node)
+            if known != false, seen.insert(node.onTrue).inserted { waiting.append(node.onTrue) }
+            if known != true, seen.insert(node.onFalse).inserted { waiting.append(node.onFalse) }
+        }
+        return MatchNode.fails
+    }
+
     @inline(__always)
     private func holds(_ node: MatchNode, _ row: borrowing FieldRow) -> Bool {
         let slice = node.column < 0 ? row.wholeLine : row[Int(node.column)]
@@ -103,8 +123,21 @@ final class MatchProgram {
         case .isAbsent: return !slice.isPresent
         case .hasValue: return slice.hasValue
         case .field: return refers(node, slice, row)
+        case .regex where node.column >= 0: return isRemembered(node, slice, row)
         default: return holds(node, slice, row)
         }
+    }
+
+    /// Searches a value for a regular expression unless that has been done before.
+    private func isRemembered(_ node: MatchNode, _ slice: FieldSlice, _ row: borrowing FieldRow) -> Bool {
+        guard slice.hasValue, slice.kind != .fingerprint else { return false }
+        let key = verdicts.key(UInt64(node.operand) << 8 | UInt64(slice.kind.rawValue), row.bytes(slice))
+        if let verdict = verdicts.verdict(key) { return verdict }
+        let limitHits = limitHits
+        let holds = holds(node, slice, row)
+        // A search that was given up is counted each time.
+        if limitHits == self.limitHits { verdicts.remember(holds, key) }
+        return holds
     }
 
     @inline(__always)

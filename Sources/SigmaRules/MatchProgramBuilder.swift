@@ -16,9 +16,19 @@ struct MatchProgramBuilder {
     private(set) var timeTests: ContiguousArray<TimeTest> = []
     private(set) var slots: ContiguousArray<Literal> = []
     let regexes = RegexSet()
+    /// For each column the texts, but for case, that a value as a whole is compared with, and how many nodes do so.
+    private(set) var wholeTexts: [Int32: (uses: Int, texts: [[UInt8]: Literal])] = [:]
     private var knownSets: [[TextPattern]: (start: Int, count: Int)] = [:]
 
     init(layout: FieldLayout) { self.layout = layout }
+
+    /// Forgets ``wholeTexts``: what has been compiled so far is found in another way.
+    mutating func forgetWholeTexts() { wholeTexts = [:] }
+
+    /// The columns that some node asks for.
+    var columns: ColumnSet {
+        nodes.reduce(ColumnSet.none) { $1.column < 0 ? $0 : $0.union(ColumnSet(column: Int($1.column))) }
+    }
 
     /// Compiles `expression` and returns its first node, or where to go without asking anything.
     mutating func compile(
@@ -69,6 +79,7 @@ struct MatchProgramBuilder {
         for (field, patterns) in sets.sorted(by: { $0.key > $1.key }) {
             guard let column = layout.column(of: field) else { continue }
             let (start, count) = table(patterns)
+            noteWhole(patterns, column)
             next = append(.oneOf, column, operand: start, extent: count, onTrue, next)
         }
         return next
@@ -79,6 +90,16 @@ struct MatchProgramBuilder {
             case .text(let pattern) = test.question, case .literal(.whole, _) = pattern.shape
         else { return nil }
         return (field, pattern)
+    }
+
+    private mutating func noteWhole(_ patterns: [TextPattern], _ column: Int) {
+        var noted = wholeTexts[Int32(column)] ?? (0, [:])
+        noted.uses += 1
+        for pattern in patterns where !pattern.cased {
+            guard case .literal(.whole, let bytes) = pattern.shape else { continue }
+            noted.texts[bytes] = literals.add(bytes, cased: false)
+        }
+        wholeTexts[Int32(column)] = noted
     }
 
     /// A hash table at most half full.
@@ -179,6 +200,7 @@ struct MatchProgramBuilder {
         case .any: return append(.hasValue, column, onTrue, onFalse)
         case .literal(let placement, let bytes):
             let literal = literals.add(bytes, cased: pattern.cased)
+            if placement == .whole, column >= 0 { noteWhole([pattern], column) }
             let test: MatchNode.Test =
                 switch placement {
                 case .whole: .whole

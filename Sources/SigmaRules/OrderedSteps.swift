@@ -55,7 +55,7 @@ struct OrderedSteps {
     }
 
     /// Forgets what it has followed and takes in `entries` instead.
-    mutating func follow<Payload>(_ entries: ArraySlice<CorrelationWindow<Payload>.Entry>) {
+    mutating func follow(_ entries: ArraySlice<CorrelationWindow.Entry>) {
         starts = Array(repeating: .min, count: starts.count)
         before = starts
         beforeAlarms = starts

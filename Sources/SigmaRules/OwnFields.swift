@@ -55,6 +55,18 @@ public struct FieldColumns: Sendable {
         return plain < 0 ? nil : plain
     }
 
+    /// Appends bytes that are equal for equal values, as ``EventValue/appendKey(to:)`` does; false if there is none.
+    func appendKey(of row: borrowing FieldRow, to key: inout [UInt8]) -> Bool {
+        guard let column = column(row), row[column].hasValue else { return false }
+        let slice = row[column]
+        if slice.kind == .fingerprint || row.bytes(slice).isASCII {
+            row.bytes(slice).appendKey(isText: slice.kind != .fingerprint, to: &key)
+        } else {
+            EventValue(row, slice)?.appendKey(to: &key)
+        }
+        return true
+    }
+
     /// The value in `row`; `nil` when it is missing or null.
     func value(_ row: borrowing FieldRow) -> EventValue? {
         guard let column = column(row) else { return nil }

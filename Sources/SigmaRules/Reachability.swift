@@ -107,6 +107,10 @@ extension FieldTest {
 
     /// The answer that all texts have in common.
     private func answer(for texts: Set<String>) -> Bool? {
+        // Most tests are of this kind, and each is asked for many texts.
+        if case .text(let pattern) = question, let answers = pattern.answers(texts) {
+            return answers.count == 1 ? answers.first : nil
+        }
         var builder = MatchProgramBuilder(layout: FieldLayout([field ?? ""]))
         let start = builder.compile(.test(self))
         let program = MatchProgram(builder)
@@ -120,6 +124,22 @@ extension FieldTest {
             }
         }
         return common
+    }
+}
+
+extension TextPattern {
+    /// The answers to the texts if the pattern is a whole text of ASCII and they are words of ASCII; else `nil`.
+    fileprivate func answers(_ texts: Set<String>) -> Set<Bool>? {
+        guard !cased, case .literal(.whole, let bytes) = shape, bytes.allSatisfy({ $0 < 0x80 }) else { return nil }
+        var answers: Set<Bool> = []
+        for text in texts {
+            guard !text.isEmpty, text.utf8.allSatisfy({ $0 < 0x80 && $0 != 0x20 }) else { return nil }
+            answers.insert(
+                text.utf8.count == bytes.count
+                    && zip(text.utf8, bytes).allSatisfy { ($0 &- 0x41 < 26 ? $0 | 0x20 : $0) == $1 }
+            )
+        }
+        return answers
     }
 }
 

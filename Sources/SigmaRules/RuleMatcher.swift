@@ -4,7 +4,7 @@ public import FieldRows
 
 /// Compiled detection rules; not for use by two threads at once.
 public final class RuleMatcher {
-    private struct Candidate: BitwiseCopyable {
+    struct Candidate: BitwiseCopyable {
         let rule: Int32
         /// First node, or a verdict that needs no question.
         let start: Int32
@@ -23,6 +23,10 @@ public final class RuleMatcher {
     /// The groups of all dispatch values, one after the other; those of an unknown value come last.
     private let groups: ContiguousArray<Group>
     private let ranges: ContiguousArray<Range<Int>>
+    /// Columns without which some rule is out of the question.
+    private let neededColumns: ColumnSet
+    private let traitColumns: TraitColumns
+    private var memo = CandidateMemo()
     /// Rules that do not ask for the dispatch value and can be found by what they need; asked about every row.
     private let index: CandidateIndex?
     /// The candidates of ``index``.
@@ -66,6 +70,7 @@ public final class RuleMatcher {
         indexed = ContiguousArray(
             plan.map { Candidate(rule: Int32($0.rule), start: builder.compile($0.question)) }
         )
+        builder.forgetWholeTexts()
         index = plan.isEmpty ? nil : CandidateIndex(plan.map(\.texts))
         found = FoundCandidates(sets: plan.map(\.texts.count))
         let lookedUp = Set(plan.map(\.rule))
@@ -93,6 +98,8 @@ public final class RuleMatcher {
             }
             ranges.append(firstGroup..<groups.count)
         }
+        neededColumns = groups.reduce(ColumnSet.none) { $0.union($1.needs) }.union(builder.columns)
+        traitColumns = TraitColumns(builder)
         self.filters = filters.map { builder.compile($0.detection.expression) }
         self.candidates = candidates
         self.groups = groups
@@ -135,10 +142,17 @@ public final class RuleMatcher {
         if !hits.isEmpty { hits.removeAll(keepingCapacity: true) }
         program.beginRow()
         let known = dispatch >= 0 && dispatch < ranges.count
-        for place in ranges[known ? dispatch : ranges.count - 1] where present.isSuperset(of: groups[place].needs) {
-            for position in Int(groups[place].first)..<Int(groups[place].end) {
-                ask(candidates[position], row, &hits)
-            }
+        let traits = RowTraits(
+            dispatch: known ? dispatch : ranges.count - 1,
+            present: present.intersection(neededColumns),
+            texts: traitColumns.texts(row, program.words)
+        )
+        if let left = memo.range(traits) {
+            for position in left { ask(memo.candidates[position], row, &hits) }
+        } else {
+            let left = remaining(traits)
+            if memo.hasRoom { memo.keep(left, traits) }
+            for candidate in left { ask(candidate, row, &hits) }
         }
         if let index {
             index.search(row, program, into: &found)
@@ -147,6 +161,18 @@ public final class RuleMatcher {
             }
         }
         if _slowPath(hits.count > 1) { hits.sort() }
+    }
+
+    /// The candidates that may match rows with `traits`, each with the first question that these leave open.
+    private func remaining(_ traits: RowTraits) -> [Candidate] {
+        var left: [Candidate] = []
+        for group in groups[ranges[traits.dispatch]] where traits.present.isSuperset(of: group.needs) {
+            for candidate in candidates[Int(group.first)..<Int(group.end)] {
+                let start = program.firstOpen(from: candidate.start) { traitColumns.answer($0, traits, program.slots) }
+                if start != MatchNode.fails { left.append(Candidate(rule: candidate.rule, start: start)) }
+            }
+        }
+        return left
     }
 
     @inline(__always)

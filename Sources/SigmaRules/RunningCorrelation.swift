@@ -1,13 +1,12 @@
 // One correlation with the windows of all its groups.
 
-import Crypto
 import FieldRows
 
 /// Windows of one correlation; for one thread.
-final class RunningCorrelation<Payload> {
+final class RunningCorrelation {
     /// The condition holds for a group.
     struct Alarm {
-        let match: CorrelationMatch<Payload>
+        let match: CorrelationMatch<EventPayload>
         /// What correlations on this one are told.
         let offers: [Offer]
     }
@@ -16,18 +15,27 @@ final class RunningCorrelation<Payload> {
     struct Offer {
         /// The values of fields by which the correlation does not group.
         var carried: [EventValue?]
-        var witnesses: [Witness<Payload>]
+        var witnesses: [Witness]
     }
 
     let plan: CorrelationPlan
     private let timespan: Int64
     private let hash: ([UInt8]) -> Int
-    private var groups: [[UInt8]: CorrelationWindow<Payload>] = [:]
+    /// How many values a match is grouped by.
+    private let groupCount: Int
+    /// How many values a match is grouped or measured by.
+    private let measuredEnd: Int
+    private let isNumeric: Bool
+    private let groupHash = KeyedHash()
+    private var groups = GroupTable()
     /// Second windows of groups, for matches that are too early for the first: one event dated far ahead blinds nobody.
-    private var behind: [[UInt8]: CorrelationWindow<Payload>] = [:]
+    private var behind = GroupTable()
+    /// Of the match at hand, bytes that are equal for equal groups, and those for equal counted values.
+    private var keyBytes: [UInt8] = []
+    private var valueBytes: [UInt8] = []
     /// The groups whose conditions are to be asked.
-    private var listed: [CorrelationWindow<Payload>] = []
-    private var deadlines = DeadlineQueue<Payload>()
+    private var listed: [CorrelationWindow] = []
+    private var deadlines = DeadlineQueue()
     private var windowBytes = 0
     /// Matches since windows whose time has passed were last dropped.
     private var unswept = 0
@@ -48,6 +56,9 @@ final class RunningCorrelation<Payload> {
     init(_ plan: CorrelationPlan, hash: @escaping ([UInt8]) -> Int) {
         self.plan = plan
         self.hash = hash
+        groupCount = plan.correlation.groupBy.count
+        measuredEnd = groupCount + plan.correlation.valueFields.count
+        isNumeric = plan.correlation.type.isNumeric
         timespan = plan.correlation.timespanMicroseconds
     }
 
@@ -66,39 +77,81 @@ final class RunningCorrelation<Payload> {
     struct Match {
         /// The rule, by its position in the correlation.
         var position: Int
-        /// The values that the plan asks for.
-        var values: [EventValue?]
         /// Number of the event, the same for all rules it matches.
         var event: Int
         var time: Int64
-        var witnesses: [Witness<Payload>]
+        var witnesses: [Witness]
+    }
+
+    /// Takes in a match of another correlation, which has the `values` that the plan asks for.
+    func insert(_ match: Match, _ values: [EventValue?], instant: Int64, incidents: inout Int) -> [Alarm] {
+        let group = values.prefix(groupCount).compactMap { $0 }
+        guard group.count == groupCount, let sample = sample(match.position, values[groupCount..<measuredEnd]) else {
+            excluded += 1
+            return []
+        }
+        keyBytes.removeAll(keepingCapacity: true)
+        for value in group { value.appendKey(to: &keyBytes) }
+        guard let window = window(match.time) ?? newWindow(group, match.time) else {
+            late += 1
+            return []
+        }
+        return insert(match, sample, Array(values[measuredEnd...]), into: window, instant, &incidents)
+    }
+
+    /// Takes in a match of a detection: the values that the plan asks for are in `columns` of the row.
+    ///
+    /// They are not copied unless the group is new.
+    func insert(
+        _ match: Match,
+        _ columns: [FieldColumns],
+        _ row: borrowing FieldRow,
+        instant: Int64,
+        incidents: inout Int
+    ) -> [Alarm] {
+        keyBytes.removeAll(keepingCapacity: true)
+        for column in columns[..<groupCount] where !column.appendKey(of: row, to: &keyBytes) {
+            excluded += 1
+            return []
+        }
+        guard let sample = sample(match.position, columns[groupCount..<measuredEnd], row) else {
+            excluded += 1
+            return []
+        }
+        var found = window(match.time)
+        if found == nil {
+            var group: [EventValue] = []
+            for column in columns[..<groupCount] { if let value = column.value(row) { group.append(value) } }
+            found = newWindow(group, match.time)
+        }
+        guard let window = found else {
+            late += 1
+            return []
+        }
+        var carried: [EventValue?] = []
+        for column in columns[measuredEnd...] { carried.append(column.value(row)) }
+        return insert(match, sample, carried, into: window, instant, &incidents)
     }
 
     /// Takes in a match; all events before `instant` are known, late ones excepted.
     ///
     /// A window is asked about its time before a match of a later one goes in, even if the match comes late and no
     /// ``close(at:deciding:incidents:)`` tells of that time: a group whose own events are in order gets its answers.
-    func insert(_ match: Match, instant: Int64, incidents: inout Int) -> [Alarm] {
-        let (correlation, values) = (plan.correlation, match.values)
-        let groupCount = correlation.groupBy.count
-        let measured = values[groupCount..<groupCount + correlation.valueFields.count]
-        let group = values.prefix(groupCount).compactMap { $0 }
-        guard group.count == groupCount, let sample = sample(match.position, measured, correlation) else {
-            excluded += 1
-            return []
-        }
-        let carried = Array(values[(groupCount + measured.count)...])
-        let entry = CorrelationWindow<Payload>.Entry(
+    private func insert(
+        _ match: Match,
+        _ sample: WindowMeasure.Sample,
+        _ carried: [EventValue?],
+        into window: CorrelationWindow,
+        _ instant: Int64,
+        _ incidents: inout Int
+    ) -> [Alarm] {
+        let entry = CorrelationWindow.Entry(
             time: match.time,
             event: match.event,
             sample: sample,
             carried: carried,
             witnesses: match.witnesses
         )
-        guard let window = window(group, match.time) else {
-            late += 1
-            return []
-        }
         var alarms: [Alarm] = []
         if window.hasHappened, match.time > window.lastTime {
             ask(window, &incidents, &alarms)
@@ -118,58 +171,64 @@ final class RunningCorrelation<Payload> {
         return alarms
     }
 
-    /// The window of a group for a match at `time`, made if there is none yet; `nil` if the match is too early even for
-    /// the second.
-    private func window(_ group: [EventValue], _ time: Int64) -> CorrelationWindow<Payload>? {
-        let key = Self.key(group)
-        guard let first = groups[key] else { return add(key, group, to: \.groups) }
+    /// The window of the group with ``keyBytes`` for a match at `time`, if there is one that the match is not too early
+    /// for.
+    private func window(_ time: Int64) -> CorrelationWindow? {
+        let hash = groupHash.value(keyBytes.span.bytes)
+        guard let first = groups.find(hash, keyBytes) else { return nil }
         guard time < first.lastTime.earlier(by: timespan) else { return first }
-        guard let second = behind[key] else { return add(key, group, to: \.behind) }
-        return time < second.lastTime.earlier(by: timespan) ? nil : second
+        guard let second = behind.find(hash, keyBytes), time >= second.lastTime.earlier(by: timespan) else {
+            return nil
+        }
+        return second
     }
 
-    /// Bytes that are equal for equal groups, and from which their values cannot be read: windows may be kept in a
-    /// database, and whoever writes a log may put anything into the values.
-    private static func key(_ group: [EventValue]) -> [UInt8] {
-        var key: [UInt8] = []
-        for value in group { value.appendKey(to: &key) }
-        return Array(SHA256.hash(data: key))
-    }
-
-    private func add(
-        _ key: [UInt8],
-        _ group: [EventValue],
-        to windows: ReferenceWritableKeyPath<RunningCorrelation, [[UInt8]: CorrelationWindow<Payload>]>
-    ) -> CorrelationWindow<Payload> {
-        let window = CorrelationWindow<Payload>(key: key, group, plan)
-        self[keyPath: windows][key] = window
+    /// A new window for the group with ``keyBytes`` and a match at `time`; `nil` if that is too early even for the
+    /// group's second.
+    private func newWindow(_ group: [EventValue], _ time: Int64) -> CorrelationWindow? {
+        let hash = groupHash.value(keyBytes.span.bytes)
+        let isFirst = groups.find(hash, keyBytes) == nil
+        guard isFirst || behind.find(hash, keyBytes) == nil else { return nil }
+        let window = CorrelationWindow(group, plan)
         windowBytes += window.memoryBytes
+        if isFirst { groups.insert(window, hash) } else { behind.insert(window, hash) }
         return window
+    }
+
+    private func sample(_ position: Int, _ measured: ArraySlice<EventValue?>) -> WindowMeasure.Sample? {
+        let values = measured.compactMap { $0 }
+        guard values.count == measured.count else { return nil }
+        guard isNumeric else {
+            valueBytes.removeAll(keepingCapacity: true)
+            for value in values { value.appendKey(to: &valueBytes) }
+            return sample(position)
+        }
+        guard let number = values.first?.number else { return nil }
+        return WindowMeasure.Sample(rule: position, number: number)
     }
 
     private func sample(
         _ position: Int,
-        _ measured: ArraySlice<EventValue?>,
-        _ correlation: Correlation
+        _ measured: ArraySlice<FieldColumns>,
+        _ row: borrowing FieldRow
     ) -> WindowMeasure.Sample? {
-        var sample = WindowMeasure.Sample(rule: position)
-        guard !measured.isEmpty else { return sample }
-        let values = measured.compactMap { $0 }
-        guard values.count == measured.count else { return nil }
-        if correlation.type.isNumeric {
-            guard let number = values.first?.number else { return nil }
-            sample.number = number
-        } else {
-            var bytes: [UInt8] = []
-            for value in values { value.appendKey(to: &bytes) }
-            sample.valueHash = hash(bytes)
+        guard isNumeric else {
+            valueBytes.removeAll(keepingCapacity: true)
+            for column in measured where !column.appendKey(of: row, to: &valueBytes) { return nil }
+            return sample(position)
         }
-        return sample
+        guard let column = measured.first, let number = column.value(row)?.number else { return nil }
+        return WindowMeasure.Sample(rule: position, number: number)
+    }
+
+    /// A match that counts ``valueBytes``, if it counts values.
+    private func sample(_ position: Int) -> WindowMeasure.Sample {
+        WindowMeasure.Sample(rule: position, valueHash: measuredEnd > groupCount ? hash(valueBytes) : 0)
     }
 
     /// Opens the window that begins at `time` and has to be decided later because something must not occur in it; false
     /// if its end has passed already, so that it never will be.
-    private func awaitEnd(_ window: CorrelationWindow<Payload>, _ time: Int64, _ instant: Int64) -> Bool {
+    private func awaitEnd(_ window: CorrelationWindow, _ time: Int64, _ instant: Int64) -> Bool {
         let end = time.later(by: timespan)
         guard end >= instant else { return false }
         // One for each time; late matches may bring more.
@@ -180,7 +239,7 @@ final class RunningCorrelation<Payload> {
         return true
     }
 
-    private func list(_ window: CorrelationWindow<Payload>) {
+    private func list(_ window: CorrelationWindow) {
         guard !window.isListed else { return }
         window.isListed = true
         listed.append(window)
@@ -196,11 +255,12 @@ final class RunningCorrelation<Payload> {
             window.dueStarts.insert(start)
             list(window)
         }
-        let windows = listed
+        var windows = listed
         listed = []
         var alarms: [Alarm] = []
         // Sorted, so that nothing depends on the order of events with equal times.
-        for window in windows.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+        if windows.count > 1 { windows.sort { $0.key.lexicographicallyPrecedes($1.key) } }
+        for window in windows {
             window.isListed = false
             if !window.isGivenUp { ask(window, &incidents, &alarms) }
             window.hasHappened = false
@@ -214,7 +274,7 @@ final class RunningCorrelation<Payload> {
         return alarms
     }
 
-    private func ask(_ window: CorrelationWindow<Payload>, _ incidents: inout Int, _ alarms: inout [Alarm]) {
+    private func ask(_ window: CorrelationWindow, _ incidents: inout Int, _ alarms: inout [Alarm]) {
         guard !window.isEmpty else { return }
         window.settle()
         let time = window.lastTime
@@ -238,7 +298,7 @@ final class RunningCorrelation<Payload> {
     }
 
     /// The rules of the alternatives that hold in the window that begins at `start` and in which nothing is forbidden.
-    private func occurring(_ window: CorrelationWindow<Payload>, since start: Int64) -> Set<Int> {
+    private func occurring(_ window: CorrelationWindow, since start: Int64) -> Set<Int> {
         var rules: Set<Int> = []
         for (place, term) in plan.terms.enumerated() where term.absent.isEmpty {
             guard term.present.allSatisfy({ window.occurs($0, since: start) }) else { continue }
@@ -248,7 +308,7 @@ final class RunningCorrelation<Payload> {
     }
 
     /// The rules of the alternatives that hold in the window that begins at `start` and has ended.
-    private func decided(_ window: CorrelationWindow<Payload>, _ start: Int64) -> Set<Int> {
+    private func decided(_ window: CorrelationWindow, _ start: Int64) -> Set<Int> {
         let opening = window.rules(at: start)
         let times = start...start.later(by: timespan)
         var rules: Set<Int> = []
@@ -266,7 +326,7 @@ final class RunningCorrelation<Payload> {
     // MARK: - Matches out
 
     private func raise(
-        _ window: CorrelationWindow<Payload>,
+        _ window: CorrelationWindow,
         since start: Int64,
         at time: Int64,
         _ rules: Set<Int>?,
@@ -289,8 +349,8 @@ final class RunningCorrelation<Payload> {
 
     /// What correlations on this one are told: each match once, so that what an alarm costs is what it brings.
     private func offers(
-        _ news: [CorrelationWindow<Payload>.Entry],
-        _ window: CorrelationWindow<Payload>,
+        _ news: [CorrelationWindow.Entry],
+        _ window: CorrelationWindow,
         _ rules: Set<Int>?
     ) -> [Offer] {
         // A condition may hold again without anything new: the last match speaks for it.
@@ -310,37 +370,34 @@ final class RunningCorrelation<Payload> {
         guard !groups.isEmpty || !behind.isEmpty else { return }
         let beginning = recentTimes.min().earlier(by: timespan)
         sweptTo = max(sweptTo, beginning)
-        for (key, window) in groups where isOver(window, beginning) { remove(window, key, from: \.groups) }
-        for (key, window) in behind where isOver(window, beginning) { remove(window, key, from: \.behind) }
+        groups.removeAll {
+            isOver($0, beginning)
+        } _: {
+            windowBytes -= $0.memoryBytes
+        }
+        behind.removeAll {
+            isOver($0, beginning)
+        } _: {
+            windowBytes -= $0.memoryBytes
+        }
         unswept = 0
     }
 
-    private func isOver(_ window: CorrelationWindow<Payload>, _ beginning: Int64) -> Bool {
+    private func isOver(_ window: CorrelationWindow, _ beginning: Int64) -> Bool {
         window.lastTime < beginning && !window.isListed && window.openEnds == 0
     }
 
-    private func remove(
-        _ window: CorrelationWindow<Payload>,
-        _ key: [UInt8],
-        from windows: ReferenceWritableKeyPath<RunningCorrelation, [[UInt8]: CorrelationWindow<Payload>]>
-    ) {
-        windowBytes -= window.memoryBytes
-        self[keyPath: windows][key] = nil
-    }
-
-    private func drop(_ window: CorrelationWindow<Payload>) {
-        if groups[window.key] === window { remove(window, window.key, from: \.groups) }
-        if behind[window.key] === window { remove(window, window.key, from: \.behind) }
+    private func drop(_ window: CorrelationWindow) {
+        if groups.remove(window) || behind.remove(window) { windowBytes -= window.memoryBytes }
         window.giveUp()
     }
 
     /// Gives up the groups in which nothing has happened for the longest time, until `bytes` are free.
     func giveUp(_ bytes: Int) {
         var freed = 0
-        let windows = Array(groups.values) + Array(behind.values)
-        for window in windows.sorted(by: { $0.lastTime < $1.lastTime }) {
+        for window in (groups.all + behind.all).sorted(by: { $0.lastTime < $1.lastTime }) {
             guard freed < bytes else { break }
-            freed += window.memoryBytes + window.openEnds * DeadlineQueue<Payload>.deadlineBytes
+            freed += window.memoryBytes + window.openEnds * DeadlineQueue.deadlineBytes
             drop(window)
             abandoned += 1
         }
@@ -350,7 +407,7 @@ final class RunningCorrelation<Payload> {
     // MARK: - Kept for another engine
 
     /// All windows as bytes, once everything in them has been asked; the same for equal windows.
-    func store(_ coding: PayloadCoding<Payload>) -> [UInt8] {
+    func store(_ coding: PayloadCoding) -> [UInt8] {
         sweep()
         var starts: [ObjectIdentifier: [Int64]] = [:]
         deadlines.forEach { starts[ObjectIdentifier($0), default: []].append($1) }
@@ -358,9 +415,9 @@ final class RunningCorrelation<Payload> {
         bytes.append(UInt32(plan.carried.count))
         for name in plan.carried { bytes.append(counted: name.utf8) }
         bytes.append(sweptTo)
-        for windows in [groups, behind] {
-            bytes.append(UInt32(windows.count))
-            for (_, window) in windows.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+        for table in [groups, behind] {
+            bytes.append(UInt32(table.count))
+            for window in table.all.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
                 window.store(to: &bytes, of: plan, starts: starts[ObjectIdentifier(window)] ?? [], coding)
             }
         }
@@ -370,28 +427,35 @@ final class RunningCorrelation<Payload> {
     /// Takes back windows in which nothing happens after `instant`; false if they make no sense.
     ///
     /// Where another correlation asks for fields that were not kept, there is nothing to take back.
-    func restore(_ stored: [UInt8], instant: Int64, _ coding: PayloadCoding<Payload>) -> Bool {
+    func restore(_ stored: [UInt8], instant: Int64, _ coding: PayloadCoding) -> Bool {
         var bytes = ByteReader(stored)
         let carried = (0..<bytes.nextCount(of: 4)).map { _ in String(decoding: bytes.nextCounted(), as: UTF8.self) }
         guard carried == plan.carried else { return true }
         sweptTo = bytes.next()
         recentTimes = SIMD16(repeating: instant)
-        for windows in [\RunningCorrelation.groups, \RunningCorrelation.behind] {
-            for _ in 0..<bytes.nextCount(of: 24) {
-                guard let (key, group) = CorrelationWindow<Payload>.restoreGroup(from: &bytes),
-                    group.count == plan.correlation.groupBy.count
-                else { return false }
-                let window = add(key, group, to: windows)
-                let before = window.memoryBytes
-                guard let starts = window.restore(from: &bytes, coding) else { return false }
-                windowBytes += window.memoryBytes - before
-                for start in starts {
-                    window.lastStart = max(window.lastStart, start)
-                    window.openEnds += 1
-                    deadlines.insert(window, start: start, end: start.later(by: timespan))
-                }
+        guard restore(&groups, from: &bytes, coding), restore(&behind, from: &bytes, coding) else { return false }
+        return bytes.isAtEnd
+    }
+
+    private func restore(
+        _ windows: inout GroupTable,
+        from bytes: inout ByteReader,
+        _ coding: PayloadCoding
+    ) -> Bool {
+        for _ in 0..<bytes.nextCount(of: 24) {
+            guard let (key, group) = CorrelationWindow.restoreGroup(from: &bytes),
+                group.count == plan.correlation.groupBy.count
+            else { return false }
+            let window = CorrelationWindow(group, plan, key: key)
+            guard let starts = window.restore(from: &bytes, coding) else { return false }
+            windowBytes += window.memoryBytes
+            windows.insert(restored: window)
+            for start in starts {
+                window.lastStart = max(window.lastStart, start)
+                window.openEnds += 1
+                deadlines.insert(window, start: start, end: start.later(by: timespan))
             }
         }
-        return bytes.isAtEnd
+        return true
     }
 }

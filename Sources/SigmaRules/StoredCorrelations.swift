@@ -29,12 +29,16 @@ extension CorrelationEngine {
         _ store: @escaping (Payload, inout ByteWriter) -> Void,
         storable: @escaping (EventValue, _ field: String) -> EventValue = { value, _ in value }
     ) -> StoredCorrelations {
-        let coding = PayloadCoding<Payload>(store: store, restore: { _ in nil }, storable: storable)
+        let coding = PayloadCoding(
+            store: { payload, bytes in store(payload.value(as: Payload.self), &bytes) },
+            restore: { _ in nil },
+            storable: storable
+        )
         var header = ByteWriter()
-        header.append(instant)
-        header.append(Int64(incidents))
-        header.append(Int64(alarms))
-        let windows = running.map { ($0.plan.rule, $0.store(coding)) }
+        header.append(correlations.instant)
+        header.append(Int64(correlations.incidents))
+        header.append(Int64(correlations.alarms))
+        let windows = correlations.running.map { ($0.plan.rule, $0.store(coding)) }
         return StoredCorrelations(header: header.bytes, windows: Dictionary(uniqueKeysWithValues: windows))
     }
 
@@ -48,18 +52,22 @@ extension CorrelationEngine {
         notAfter latest: Int64 = .max,
         _ restore: @escaping (inout ByteReader) -> (payload: Payload, memoryBytes: Int)?
     ) throws(StoredCorrelationsError) {
-        let coding = PayloadCoding<Payload>(store: { _, _ in }, restore: restore) { value, _ in value }
+        let coding = PayloadCoding(
+            store: { _, _ in },
+            restore: { bytes in restore(&bytes).map { (TypedPayload($0.payload), $0.memoryBytes) } },
+            storable: { value, _ in value }
+        )
         var header = ByteReader(stored.header)
-        instant = min(header.next(), latest)
-        incidents = Int(header.next(Int64.self))
-        alarms = Int(header.next(Int64.self))
+        correlations.instant = min(header.next(), latest)
+        correlations.incidents = Int(header.next(Int64.self))
+        correlations.alarms = Int(header.next(Int64.self))
         guard header.isAtEnd else { throw StoredCorrelationsError(rule: nil) }
-        for correlation in running {
+        for correlation in correlations.running {
             guard let bytes = stored.windows[correlation.plan.rule] else { continue }
-            guard correlation.restore(bytes, instant: instant, coding) else {
+            guard correlation.restore(bytes, instant: correlations.instant, coding) else {
                 throw StoredCorrelationsError(rule: correlation.plan.rule)
             }
-            memoryBytes += correlation.memoryBytes
+            correlations.memoryBytes += correlation.memoryBytes
         }
     }
 }

@@ -3,20 +3,20 @@
 import FieldRows
 
 /// How the payloads of events become bytes and are made of them again.
-struct PayloadCoding<Payload> {
-    var store: (Payload, inout ByteWriter) -> Void
-    var restore: (inout ByteReader) -> (payload: Payload, memoryBytes: Int)?
+struct PayloadCoding {
+    var store: (EventPayload, inout ByteWriter) -> Void
+    var restore: (inout ByteReader) -> (payload: EventPayload, memoryBytes: Int)?
     /// What of a field's value may be stored.
     var storable: (EventValue, _ field: String) -> EventValue
 }
 
 extension Witness {
-    fileprivate func store(to bytes: inout ByteWriter, _ coding: PayloadCoding<Payload>) {
+    fileprivate func store(to bytes: inout ByteWriter, _ coding: PayloadCoding) {
         bytes.append(Int64(event))
         coding.store(payload, &bytes)
     }
 
-    fileprivate init?(from bytes: inout ByteReader, _ coding: PayloadCoding<Payload>) {
+    fileprivate init?(from bytes: inout ByteReader, _ coding: PayloadCoding) {
         event = Int(bytes.next(Int64.self))
         guard let (payload, memoryBytes) = coding.restore(&bytes) else { return nil }
         self.payload = payload
@@ -26,8 +26,7 @@ extension Witness {
 
 extension CorrelationWindow {
     /// Appends the window, of which everything has been asked; `starts` are those that wait for their end.
-    func store(to bytes: inout ByteWriter, of plan: CorrelationPlan, starts: [Int64], _ coding: PayloadCoding<Payload>)
-    {
+    func store(to bytes: inout ByteWriter, of plan: CorrelationPlan, starts: [Int64], _ coding: PayloadCoding) {
         bytes.append(counted: key)
         bytes.append(UInt32(group.count))
         for (value, name) in zip(group, plan.correlation.groupBy) { coding.storable(value, name).store(to: &bytes) }
@@ -69,7 +68,7 @@ extension CorrelationWindow {
     }
 
     /// Takes back the rest of the window and returns the starts that wait for their end; `nil` if it makes no sense.
-    func restore(from bytes: inout ByteReader, _ coding: PayloadCoding<Payload>) -> [Int64]? {
+    func restore(from bytes: inout ByteReader, _ coding: PayloadCoding) -> [Int64]? {
         let number: Int64 = bytes.next()
         incident = number < 0 ? nil : Int(number)
         beginning = bytes.next()
@@ -99,7 +98,7 @@ extension CorrelationWindow {
         return bytes.isBeyondEnd ? nil : starts
     }
 
-    private func restoreEntry(from bytes: inout ByteReader, _ coding: PayloadCoding<Payload>) -> Entry? {
+    private func restoreEntry(from bytes: inout ByteReader, _ coding: PayloadCoding) -> Entry? {
         let (time, event): (Int64, Int64) = (bytes.next(), bytes.next())
         let rule = Int(bytes.next(UInt32.self))
         guard last.indices.contains(rule) else { return nil }
@@ -109,7 +108,7 @@ extension CorrelationWindow {
         sample.isRepeat = bytes.nextFlag()
         let isTold = bytes.nextFlag()
         guard sample.number.isFinite, let carried = Self.restoreCarried(from: &bytes) else { return nil }
-        var witnesses: [Witness<Payload>] = []
+        var witnesses: [Witness] = []
         for _ in 0..<bytes.nextCount(of: 8) {
             guard let witness = Witness(from: &bytes, coding) else { return nil }
             witnesses.append(witness)
@@ -123,7 +122,7 @@ extension CorrelationWindow {
         _ carried: [EventValue?],
         of plan: CorrelationPlan,
         to bytes: inout ByteWriter,
-        _ coding: PayloadCoding<Payload>
+        _ coding: PayloadCoding
     ) {
         bytes.append(UInt32(carried.count))
         for (place, value) in carried.enumerated() {

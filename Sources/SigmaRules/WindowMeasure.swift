@@ -6,7 +6,7 @@ struct WindowMeasure {
     private let percentile: Double
     /// Events, each once however many rules match it.
     private var events = 0
-    /// Matches by rule.
+    /// Matches by rule, where it matters how many rules match.
     private var matches: [Int]
     /// How often each value occurs, by hash.
     private var distinct: [Int: Int] = [:]
@@ -18,7 +18,7 @@ struct WindowMeasure {
     init(_ correlation: Correlation) {
         type = correlation.type
         percentile = correlation.percentile
-        matches = Array(repeating: 0, count: correlation.rules.count)
+        matches = type.isTemporal ? Array(repeating: 0, count: correlation.rules.count) : []
     }
 
     /// A match as far as it is measured.
@@ -37,7 +37,7 @@ struct WindowMeasure {
     static let sampleBytes = 48
 
     mutating func add(_ sample: Sample) {
-        matches[sample.rule] += 1
+        if type.isTemporal { matches[sample.rule] += 1 }
         guard !sample.isRepeat else { return }
         events += 1
         if type == .valueCount { distinct[sample.valueHash, default: 0] += 1 }
@@ -47,7 +47,7 @@ struct WindowMeasure {
     }
 
     mutating func remove(_ sample: Sample) {
-        matches[sample.rule] -= 1
+        if type.isTemporal { matches[sample.rule] -= 1 }
         guard !sample.isRepeat else { return }
         events -= 1
         if type == .valueCount {

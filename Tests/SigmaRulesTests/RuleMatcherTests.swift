@@ -64,9 +64,15 @@ import Testing
             let line = numbers.pick(["", "a needle in hay"])
             var dispatched: [Int] = []
             var all: [Int] = []
+            var known: [Int] = []
+            let present = layout.names.indices.reduce(ColumnSet.none) { set, column in
+                let value = values[layout.names[column]] ?? .missing
+                return value == .missing ? set : set.union(ColumnSet(column: column))
+            }
             withRow(values, line: line, layout: layout) {
                 matcher.matches($0, dispatch: dispatch, into: &dispatched)
                 matcher.matches($0, dispatch: -1, into: &all)
+                matcher.matches($0, dispatch: dispatch, present: present, into: &known)
             }
             var one: [Int] = []
             let alone = single.indices.filter { index in
@@ -77,6 +83,7 @@ import Testing
             }
             #expect(dispatched == alone, "\(values)")
             #expect(all == alone, "\(values)")
+            #expect(known == alone, "\(values)")
             if matcher.candidateCount(dispatch: dispatch) < rules.count { fewer += 1 }
         }
         #expect(fewer > 0)
