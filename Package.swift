@@ -187,7 +187,7 @@ let package = Package(
             "AuditPipelineTests",
             uses: [
                 "AuditPipeline", "AuditStore", "Detections", "GrantLineage", "LogFormats", "AuthEvents", "ByteStreams",
-                "TestMaterial",
+                "FieldRows", "TestMaterial",
             ]
         ),
         tests("ReportsTests", uses: ["Reports", "AuditStore", "Detections", "AuthEvents"]),

@@ -40,7 +40,7 @@ public struct AuditRun {
             )
         }
         let layout = DetectionEngine.layout(for: loaded)
-        let plans = try compileFormats(layout)
+        let plans = try compileFormats(DetectionEngine.eventLayout(for: loaded))
         let envelopes = EnvelopeCatalog(folders: options.formatFolders)
         diagnostics += envelopes.errors.map { RunDiagnostic($0.description) }
         if !envelopes.errors.isEmpty { incomplete.append("\(envelopes.errors.count) envelope files cannot be used") }
@@ -137,7 +137,10 @@ public struct AuditRun {
             unreadable: options.inputs.flatMap(\.unreadable),
             except: database.filePaths
         )
-        let inputs = try scout(discovery.files, plans, envelopes, database)
+        let facts = LogFacts(engine, database, options)
+        try facts.restore()
+        var inputs = try scout(discovery.files, plans, envelopes, database)
+        facts.begin(&inputs)
         var merge = EventMerge(
             inputs.filter { $0.skipped == nil },
             options: options,
@@ -147,10 +150,11 @@ public struct AuditRun {
             startedAt: newRun.startedAt,
             progress: progress
         )
-        var checkpoints = RunCheckpoints(run, engine, database, options, now: now)
+        var checkpoints = RunCheckpoints(run, engine, facts, database, options, now: now)
         let completed = await merge.run { batch, rows, input in
             let mayRepeat = input.mayRepeat(before: engine.restoredNewest)
             engine.process(batch, rows, source: batch.source, input: input.number, mayRepeat: mayRepeat)
+            facts.observe(batch, rows, input)
         } pause: { [progress] lines in
             progress.update(lines: lines, findings: engine.findingCount)
             return progress.shouldStop ? .stop : checkpoints.isDue(lines) ? .store : .goOn
@@ -167,7 +171,9 @@ public struct AuditRun {
             return nil
         }
         let records = account(inputs, merge, discovery)
-        return try store(run, engine, records, loaded, discovery, database)
+        facts.judge(merge.finished)
+        facts.judgeRest(inputs)
+        return try store(run, engine, facts, records, loaded, discovery, database)
     }
 
     private func scout(
@@ -249,6 +255,7 @@ public struct AuditRun {
     private mutating func store(
         _ run: RunID,
         _ engine: DetectionEngine,
+        _ facts: LogFacts,
         _ inputs: [InputRecord],
         _ loaded: LoadedRules,
         _ discovery: InputDiscovery,
@@ -283,7 +290,7 @@ public struct AuditRun {
         outcome.changedBefore = changedBefore
         let hasLearnt = events > 0
         let changes = try database.commit(outcome) { writer in
-            if hasLearnt { try KeptState.write(engine, to: writer) }
+            if hasLearnt { try KeptState.write(engine, facts, to: writer) }
         }
         return RunSummary(
             run: run,
@@ -312,8 +319,13 @@ public struct AuditRun {
             )
         }
         guard evaluations.isEmpty else { return evaluations }
-        return engine.rules.map {
-            RuleStatusRecord(ruleID: $0.id, source: "none", notEvaluableReason: "no event was read")
+        return engine.rules.indices.map { rule in
+            let isJudged = engine.factCount > 0 && engine.isAboutLogs(rule)
+            return RuleStatusRecord(
+                ruleID: engine.rules[rule].id,
+                source: "none",
+                notEvaluableReason: isJudged ? nil : "no event was read"
+            )
         }
     }
 

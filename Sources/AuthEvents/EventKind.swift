@@ -48,6 +48,12 @@ public enum EventKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
     case httpAccess
     /// Anything else the server says about authorization.
     case other
+    /// What became of an input; said by the audit itself, see ``LogFact``.
+    case logInput
+    /// Something is missing in a log: numbers, or events for a long time; said by the audit itself.
+    case logGap
+    /// Times that cannot be right; said by the audit itself.
+    case logTime
 
     /// The name used in rules, reports and the database, such as `token.request`.
     public var name: String { Self.names[Int(rawValue)] }
@@ -57,8 +63,16 @@ public enum EventKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
         "authorization.request", "authorization.response", "par.request", "device.authorization",
         "device.verification", "token.request", "token.introspect", "token.revoke", "userinfo", "consent.grant",
         "consent.deny", "consent.revoke", "session.login", "session.logout", "client.authenticate", "client.register",
-        "client.update", "client.delete", "client.secret", "server.change", "http.access", "other",
+        "client.update", "client.delete", "client.secret", "server.change", "http.access", "other", "log.input",
+        "log.gap",
+        "log.time",
     ]
+
+    /// Whether such events are about a log and not in it.
+    public var isAboutLogs: Bool { self == .logInput || self == .logGap || self == .logTime }
+
+    /// The kinds of event that logs have.
+    public static let logged = allCases.filter { !$0.isAboutLogs }
 
     /// Whether such events belong to the life of a grant; only theirs have group keys.
     @inlinable
