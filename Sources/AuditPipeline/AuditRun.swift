@@ -5,7 +5,7 @@ import AuthEvents
 import ByteStreams
 import ClientRegistry
 import Crypto
-import Detections
+public import Detections
 import FieldRows
 import LogFormats
 import SigmaRules
@@ -15,6 +15,10 @@ public struct AuditRun {
     private let options: AuditOptions
     private let progress: RunProgress
     private let now: @Sendable () -> Int64
+    /// Told of each match of a rule while it goes on, checkpoints excepted; for whoever measures rules.
+    public var watch: ((_ rule: DetectionRule, _ match: ObservedMatch) -> Void)?
+    /// The rules that make findings, once they are loaded.
+    public private(set) var rules: [DetectionRule] = []
     private var diagnostics: [RunDiagnostic] = []
     private var incomplete: [String] = []
     /// What checkpoints have stored already.
@@ -129,6 +133,7 @@ public struct AuditRun {
             clientRegistry: options.clientRegistry,
             key: database.fingerprintKey
         )
+        rules = engine.reportingRules
         try KeptLineage.restore(engine, from: database)
         try KeptWindows.restore(engine, from: database, notAfter: now())
         try database.record(rules: engine.rules.map(Self.record))
@@ -150,10 +155,18 @@ public struct AuditRun {
             startedAt: newRun.startedAt,
             progress: progress
         )
+        let observe = watch.map { watch in { (match: ObservedMatch) in watch(engine.rules[match.rule], match) } }
         var checkpoints = RunCheckpoints(run, engine, facts, database, options, now: now)
         let completed = await merge.run { batch, rows, input in
             let mayRepeat = input.mayRepeat(before: engine.restoredNewest)
-            engine.process(batch, rows, source: batch.source, input: input.number, mayRepeat: mayRepeat)
+            engine.process(
+                batch,
+                rows,
+                source: batch.source,
+                input: input.number,
+                mayRepeat: mayRepeat,
+                observe: observe
+            )
             facts.observe(batch, rows, input)
         } pause: { [progress] lines in
             progress.update(lines: lines, findings: engine.findingCount)
@@ -261,7 +274,7 @@ public struct AuditRun {
         _ discovery: InputDiscovery,
         _ database: AuditDatabase
     ) throws(StoreError) -> RunSummary {
-        engine.finish()
+        engine.finish(observe: watch.map { watch in { watch(engine.rules[$0.rule], $0) } })
         let findings = engine.findings
         let worst = [findings.map(\.level).max(), worstBefore].compactMap { $0 }.max()
         incomplete += engine.restrictions.sorted { $0.key < $1.key }.map { "\(engine.rules[$0.key].name): \($0.value)" }

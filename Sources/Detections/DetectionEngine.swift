@@ -289,7 +289,8 @@ public final class DetectionEngine {
         var packed: [UInt8]?
         for rule in hits where allows(rule, event, row, matcher) {
             if let observe {
-                observe(ObservedMatch(rule: rule, isCorrelation: false, time: event.time, group: []))
+                let seen = reports[rule] ? [evidence(rule, event, row, input, &packed)] : []
+                observe(ObservedMatch(rule: rule, isCorrelation: false, time: event.time, group: [], evidence: seen))
             }
             if reports[rule] { findingMaker.add(rule, event, row, input: input, fields: &packed) }
             guard correlations.looks(at: rule) else { continue }
@@ -303,6 +304,16 @@ public final class DetectionEngine {
                 payloadBytes: evidence.memoryBytes
             )
         }
+    }
+
+    private func evidence(
+        _ rule: Int,
+        _ event: AuthEvent,
+        _ row: borrowing FieldRow,
+        _ input: Int,
+        _ packed: inout [UInt8]?
+    ) -> Evidence {
+        evidenceReader.evidence(evidenceReader.pack(row, event, input: input, rule: rule, fields: &packed))
     }
 
     private func allows(_ rule: Int, _ event: AuthEvent, _ row: borrowing FieldRow, _ matcher: RuleMatcher) -> Bool {
@@ -319,11 +330,23 @@ public final class DetectionEngine {
         for match in correlations.takeMatches() {
             if let observe {
                 let group = findingMaker.named(match)
-                observe(ObservedMatch(rule: match.rule, isCorrelation: true, time: match.time, group: group))
+                let seen = reports[match.rule] ? match.news.map(evidenceReader.evidence) : []
+                observe(
+                    ObservedMatch(
+                        rule: match.rule,
+                        isCorrelation: true,
+                        time: match.time,
+                        group: group,
+                        evidence: seen
+                    )
+                )
             }
             if reports[match.rule] { findingMaker.add(match) }
         }
     }
+
+    /// The rules that make findings of their own matches.
+    public var reportingRules: [DetectionRule] { rules.indices.filter { reports[$0] }.map { rules[$0] } }
 
     /// The findings so far, by level, rule, time and id.
     public var findings: [Finding] { findingMaker.findings }

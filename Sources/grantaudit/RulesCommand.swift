@@ -3,11 +3,11 @@
 import ArgumentParser
 import SigmaRules
 
-struct RulesCommand: ParsableCommand {
+struct RulesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
-        abstract: "List, check, test and explain rules.",
-        subcommands: [List.self, Check.self, Test.self, Explain.self, Fields.self]
+        abstract: "List, check, test, explain and measure rules.",
+        subcommands: [List.self, Check.self, Test.self, Explain.self, Fields.self, Recall.self]
     )
 }
 
