@@ -1,12 +1,12 @@
 // One pass, first byte to last finding: the rooms in order.
 
 import AuditStore
-import AuthEvents
+public import AuthEvents
 import ByteStreams
 import ClientRegistry
 import Crypto
 public import Detections
-import FieldRows
+public import FieldRows
 import LogFormats
 import SigmaRules
 
@@ -17,6 +17,8 @@ public struct AuditRun {
     private let now: @Sendable () -> Int64
     /// Told of each match of a rule while it goes on, checkpoints excepted; for whoever measures rules.
     public var watch: ((_ rule: DetectionRule, _ match: ObservedMatch) -> Void)?
+    /// Shown each event, with the name of its format, before rules are asked about it; for the same.
+    public var inspect: ((_ event: AuthEvent, _ row: borrowing FieldRow, _ source: String) -> Void)?
     /// The rules that make findings, once they are loaded.
     public private(set) var rules: [DetectionRule] = []
     private var diagnostics: [RunDiagnostic] = []
@@ -155,6 +157,7 @@ public struct AuditRun {
             startedAt: newRun.startedAt,
             progress: progress
         )
+        let inspect = inspect
         let observe = watch.map { watch in { (match: ObservedMatch) in watch(engine.rules[match.rule], match) } }
         var checkpoints = RunCheckpoints(run, engine, facts, database, options, now: now)
         let completed = await merge.run { batch, rows, input in
@@ -165,7 +168,8 @@ public struct AuditRun {
                 source: batch.source,
                 input: input.number,
                 mayRepeat: mayRepeat,
-                observe: observe
+                observe: observe,
+                inspect: Self.inspecting(inspect, engine.sources[batch.source].name)
             )
             facts.observe(batch, rows, input)
         } pause: { [progress] lines in
@@ -187,6 +191,14 @@ public struct AuditRun {
         facts.judge(merge.finished)
         facts.judgeRest(inputs)
         return try store(run, engine, facts, records, loaded, discovery, database)
+    }
+
+    private static func inspecting(
+        _ inspect: ((AuthEvent, borrowing FieldRow, String) -> Void)?,
+        _ source: String
+    ) -> ((AuthEvent, borrowing FieldRow) -> Void)? {
+        guard let inspect else { return nil }
+        return { event, row in inspect(event, row, source) }
     }
 
     private func scout(

@@ -30,7 +30,7 @@ public struct AttackTruth: Sendable {
         let addresses: Set<String>
         let path: String
         let flow: Int
-        /// Whether it is more than the way to the attack.
+        /// Whether it is the attack or comes after it, and not the way to it.
         let counts: Bool
     }
 
@@ -104,8 +104,8 @@ public struct AttackTruth: Sendable {
             )
         )
         let requests = stored.requests ?? []
-        let marksAttack = requests.contains { $0.attack == true }
-        for request in requests {
+        let firstAttack = requests.firstIndex { $0.attack == true } ?? 0
+        for (place, request) in requests.enumerated() {
             guard let time = Self.seconds(request.t) else {
                 throw Problem(description: "\(place): '\(request.t)' is no time")
             }
@@ -115,7 +115,7 @@ public struct AttackTruth: Sendable {
                     addresses: Set([request.src, request.xff].compactMap { $0 }),
                     path: request.path ?? "",
                     flow: flows.count - 1,
-                    counts: !marksAttack || request.attack == true
+                    counts: place >= firstAttack
                 )
             )
         }
@@ -126,13 +126,18 @@ public struct AttackTruth: Sendable {
         return ((try? style.parse(text)) ?? (try? Date.ISO8601FormatStyle().parse(text)))?.timeIntervalSince1970
     }
 
-    /// The flows of which a request may have made the event of `evidence`, and whether that was the attack itself.
+    /// The flows of which a request may have made the event of `evidence`, and whether that was the attack itself or
+    /// came after it.
     ///
     /// It has to have come at about the time, from the address and to the path that the event names; without an address
     /// the client decides.
     public func flows(of evidence: Evidence) -> [(flow: Int, isAttackItself: Bool)] {
-        let fields = Dictionary(evidence.fields.map { ($0.name, $0.value) }) { first, _ in first }
-        let time = Double(evidence.time) / 1_000_000
+        flows(evidence.time, evidence.fields)
+    }
+
+    func flows(_ microseconds: Int64, _ values: [NamedValue]) -> [(flow: Int, isAttackItself: Bool)] {
+        let fields = Dictionary(values.map { ($0.name, $0.value) }) { first, _ in first }
+        let time = Double(microseconds) / 1_000_000
         var found: [Int: Bool] = [:]
         var index = requests.partition(from: time - Self.delay)
         while index < requests.count, requests[index].time <= time + Self.lead {

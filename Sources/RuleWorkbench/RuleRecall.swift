@@ -42,14 +42,28 @@ public struct RuleRecall: Sendable {
     public struct Rule: Sendable {
         let name: String
         let tags: Set<String>
-        /// Why it was evaluable on no source; `nil` if it was.
-        let obstacle: String?
+        /// Why it could not be evaluated, by source.
+        let obstacles: [String: String]
 
         /// A rule with its tags.
-        public init(name: String, tags: [String], obstacle: String?) {
+        public init(name: String, tags: [String], obstacles: [String: String]) {
             self.name = name
             self.tags = Set(tags)
-            self.obstacle = obstacle
+            self.obstacles = obstacles
+        }
+    }
+
+    /// An event of the audit, whether a rule has found something in it or not.
+    public struct Event: Sendable {
+        let time: Int64
+        let source: String
+        let fields: [NamedValue]
+
+        /// An event with what it says of address, path and client.
+        public init(time: Int64, source: String, fields: [NamedValue]) {
+            self.time = time
+            self.source = source
+            self.fields = fields
         }
     }
 
@@ -57,8 +71,16 @@ public struct RuleRecall: Sendable {
     public init(
         _ truth: AttackTruth,
         matches: [(rule: String, tags: [String], level: FindingLevel, evidence: [Evidence])],
+        events: [Event],
         rules: [Rule]
     ) {
+        // The logs that have an event of an attack at all.
+        var sources: [Int: Set<String>] = [:]
+        for event in events {
+            for flow in truth.flows(event.time, event.fields) where flow.isAttackItself {
+                sources[flow.flow, default: []].insert(event.source)
+            }
+        }
         var own: [Int: Set<Finder>] = [:]
         var others: [Int: Set<Finder>] = [:]
         for match in matches {
@@ -71,7 +93,7 @@ public struct RuleRecall: Sendable {
         let attacks = truth.flows.indices.filter { truth.flows[$0].isAttack }
         rows = Dictionary(grouping: attacks) { truth.flows[$0].name }.sorted { $0.key < $1.key }.map { name, flows in
             let found = flows.filter { own[$0] != nil }
-            let obstacle = Self.obstacle(name, rules)
+            let obstacle = Self.obstacle(name, rules, in: flows.reduce(into: []) { $0.formUnion(sources[$1] ?? []) })
             return Row(
                 attack: name,
                 count: flows.count,
@@ -84,17 +106,22 @@ public struct RuleRecall: Sendable {
         }
     }
 
-    /// Why none of the rules about the attack could find it.
-    private static func obstacle(_ name: String, _ rules: [Rule]) -> String? {
+    /// Why none of the rules about the attack could find it in the logs of `sources`, which have events of it.
+    private static func obstacle(_ name: String, _ rules: [Rule], in sources: Set<String>) -> String? {
         let detections = KnownAttacks.detections(name)
         let about = rules.filter { !$0.tags.isDisjoint(with: detections) }
         guard !about.isEmpty else {
             let words = detections.sorted().map { $0.split(separator: ".").last.map { $0.uppercased() } ?? "" }
             return "no rule is about it" + (words.isEmpty ? "" : " (\(words.joined(separator: ", ")))")
         }
-        let obstacles = about.map(\.obstacle)
-        guard !obstacles.contains(nil) else { return nil }
-        let reasons = obstacles.compactMap { $0 }.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+        if sources.isEmpty { return "no log has an event of its requests" }
+        var reasons: [String: Int] = [:]
+        for rule in about {
+            for source in sources {
+                guard let reason = rule.obstacles[source] else { return nil }
+                reasons[reason, default: 0] += 1
+            }
+        }
         let most = reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         return most.prefix(2).map(\.key).joined(separator: "; ")
     }

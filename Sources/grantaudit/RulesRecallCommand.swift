@@ -3,7 +3,9 @@
 import ArgumentParser
 import AuditPipeline
 import AuditStore
+import AuthEvents
 import Detections
+import FieldRows
 import Foundation
 import RuleWorkbench
 import SigmaRules
@@ -83,6 +85,12 @@ extension RulesCommand {
                 guard !match.evidence.isEmpty else { return }
                 matches.all.append((rule.name, rule.sigma.tags, rule.level, match.evidence))
             }
+            run.inspect = { event, row, source in
+                let fields = [CanonicalField.ip, .httpPath, .clientID].compactMap { field in
+                    row.text(row[field.rawValue]).map { NamedValue(name: field.name, value: $0) }
+                }
+                matches.events.append(RuleRecall.Event(time: event.time, source: source, fields: fields))
+            }
             let summary: RunSummary
             do throws(AuditError) { summary = try await run.execute() } catch { throw Failure(error) }
             return try ReportCommand.stored { () throws(StoreError) -> RecallAnswer in
@@ -92,31 +100,28 @@ extension RulesCommand {
                 }
                 try database.close()
                 let rules = run.rules.map { rule in
-                    RuleRecall.Rule(name: rule.name, tags: rule.sigma.tags, obstacle: reasons[rule.name])
+                    RuleRecall.Rule(name: rule.name, tags: rule.sigma.tags, obstacles: reasons[rule.name] ?? [:])
                 }
                 return RecallAnswer(
                     folder.split(separator: "/").last.map(String.init) ?? folder,
-                    RuleRecall(truth, matches: matches.all, rules: rules),
+                    RuleRecall(truth, matches: matches.all, events: matches.events, rules: rules),
                     outside: findings.filter { $0.level >= .medium }.compactMap { RecallAnswer.Outside($0, truth) },
                     incomplete: summary.incomplete
                 )
             }
         }
 
-        /// Why rules were evaluable on no source, by name.
-        private static func obstacles(_ reader: AuditReader, _ run: RunID) throws -> [String: String] {
-            let groups = try reader.notEvaluable(run)
-            let sources = Set(try reader.sourceCoverage(.run(run)).map(\.source)).count
-            var reasons: [String: [String]] = [:]
-            for group in groups {
-                for name in group.ruleNames { reasons[name, default: []].append(group.reason) }
+        /// Why rules were not evaluable, by name and source.
+        private static func obstacles(_ reader: AuditReader, _ run: RunID) throws -> [String: [String: String]] {
+            try reader.notEvaluable(run).reduce(into: [:]) { reasons, group in
+                for name in group.ruleNames { reasons[name, default: [:]][group.source] = group.reason }
             }
-            return reasons.filter { $0.value.count >= sources }.compactMapValues(\.first)
         }
     }
 }
 
-/// The matches of one run.
+/// The matches and events of one run.
 private final class Matches {
     var all: [(rule: String, tags: [String], level: FindingLevel, evidence: [Evidence])] = []
+    var events: [RuleRecall.Event] = []
 }
