@@ -105,7 +105,7 @@ public struct AttackTruth: Sendable {
         )
         let requests = stored.requests ?? []
         let firstAttack = requests.firstIndex { $0.attack == true } ?? 0
-        for (place, request) in requests.enumerated() {
+        for (index, request) in requests.enumerated() {
             guard let time = Self.seconds(request.t) else {
                 throw Problem(description: "\(place): '\(request.t)' is no time")
             }
@@ -115,7 +115,7 @@ public struct AttackTruth: Sendable {
                     addresses: Set([request.src, request.xff].compactMap { $0 }),
                     path: request.path ?? "",
                     flow: flows.count - 1,
-                    counts: place >= firstAttack
+                    counts: index >= firstAttack
                 )
             )
         }

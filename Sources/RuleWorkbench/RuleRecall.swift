@@ -101,7 +101,8 @@ public struct RuleRecall: Sendable {
                 finders: Set(flows.flatMap { own[$0] ?? [] }).sorted(),
                 others: Set(flows.flatMap { others[$0] ?? [] }).sorted(),
                 obstacle: found.isEmpty ? obstacle : nil,
-                missed: obstacle != nil && found.isEmpty ? [] : flows.filter { own[$0] == nil }.map { truth.flows[$0].id }
+                missed: obstacle != nil && found.isEmpty
+                    ? [] : flows.filter { own[$0] == nil }.map { truth.flows[$0].id }
             )
         }
     }
