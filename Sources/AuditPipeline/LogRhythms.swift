@@ -23,10 +23,13 @@ struct LogRhythms {
     /// Names by number of the format, so that none is hashed for each batch.
     private let names: [String]
     private var live: [Source?]
+    /// The run does not look at what was before this time.
+    private let since: Int64
 
-    /// No source was seen yet of the formats called `names`.
-    init(names: [String]) {
+    /// No source was seen yet of the formats called `names`, by a run that looks at nothing before `since`.
+    init(names: [String], since: Int64 = .min) {
         self.names = names
+        self.since = since
         live = Array(repeating: nil, count: names.count)
     }
 
@@ -34,7 +37,7 @@ struct LogRhythms {
     mutating func observe(_ batch: EventBatch, _ rows: Range<Int>, input: Int, _ tell: (LogFact) -> Void) {
         let number = batch.source
         guard let first = batch.events[rows].first else { return }
-        var source = live[number] ?? sources[names[number]] ?? Source(rhythm: SourceRhythm(first: first.time))
+        var source = live[number] ?? known(names[number]) ?? Source(rhythm: SourceRhythm(first: first.time))
         for event in batch.events[rows] {
             guard let silence = source.rhythm.observe(event.time) else { continue }
             let isTold = source.isTold
@@ -58,6 +61,7 @@ struct LogRhythms {
     /// Facts about sources that are silent at the end of what was read, while others are not.
     mutating func openSilences(_ tell: (LogFact) -> Void) {
         settle()
+        for name in sources.keys { sources[name]?.rhythm.skip(to: since) }
         guard let end = sources.values.map(\.rhythm.last).max() else { return }
         for (name, source) in sources.sorted(by: { $0.key < $1.key }) where !source.isTold {
             guard let silence = source.rhythm.silence(until: end), source.place.input != 0 else { continue }
@@ -71,17 +75,24 @@ struct LogRhythms {
         }
     }
 
-    /// Days over which the source called `name` has been seen, if that is not long enough yet.
-    func daysSeen(_ name: String, number: Int) -> Double? {
+    /// Whole days over which the source called `name` has been seen, if that is not long enough yet.
+    func daysSeen(_ name: String, number: Int) -> Int64? {
         guard let source = live[number] ?? sources[name] else { return 0 }
         let rhythm = source.rhythm
-        return rhythm.isLearnt(by: rhythm.last) ? nil : Double(rhythm.last - rhythm.first) / 86_400_000_000
+        return rhythm.isLearnt(by: rhythm.last) ? nil : rhythm.last.earlier(by: rhythm.first) / 86_400_000_000
     }
 
     private func othersAreActive(besides number: Int, _ silence: UnusualSilence) -> Bool {
         let middle = silence.start + (silence.end - silence.start) / 2
         let others = live.indices.filter { $0 != number }.compactMap { live[$0] ?? sources[names[$0]] }
         return others.contains { $0.rhythm.last >= middle }
+    }
+
+    /// What earlier runs know of a source; silent is only what this run looks at.
+    private func known(_ name: String) -> Source? {
+        guard var source = sources[name] else { return nil }
+        source.rhythm.skip(to: since)
+        return source
     }
 
     private mutating func settle() {

@@ -31,6 +31,9 @@ struct NumberChain: Equatable {
 
 /// Finds numbers that are missing, however the threads of a writer overtake each other.
 struct NumberWatch {
+    /// The first number of an input.
+    typealias Beginning = (number: Int64, line: Int64, byteOffset: Int64, time: Int64)
+
     /// A number that was seen before others that are less.
     private struct Seen {
         let number: Int64
@@ -45,7 +48,7 @@ struct NumberWatch {
     private static let missingMax = 100
 
     /// The number and the line at which it has begun, if the numbers of earlier runs do not go on.
-    private(set) var beginning: (number: Int64, line: Int64, byteOffset: Int64, time: Int64)?
+    private(set) var beginning: Beginning?
     private(set) var missing: [MissingNumbers] = []
     private var next: Int64?
     private var ahead: [Seen] = []

@@ -54,6 +54,9 @@ struct SourceRhythm: Equatable {
         return time &- start < Self.shortestMicroseconds ? nil : take(start, time)
     }
 
+    /// Nothing is known of the time up to `time`: no run was to look at it.
+    mutating func skip(to time: Int64) { last = max(last, time) }
+
     /// The silence from the last event to `end` if that is unusual already; nothing is learnt from it.
     func silence(until end: Int64) -> UnusualSilence? {
         guard end > last, isLearnt(by: last) else { return nil }

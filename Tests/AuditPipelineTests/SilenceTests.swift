@@ -55,6 +55,15 @@ import Testing
         #expect((1...30).contains(told))
     }
 
+    @Test func whatNobodyWasToLookAtIsNoSilence() {
+        var rhythm = SourceRhythm(first: 20_000 * Self.day)
+        for step in 0..<Int64(20 * 288) { _ = rhythm.observe(20_000 * Self.day + step * 300_000_000) }
+        rhythm.skip(to: 20_030 * Self.day)
+        #expect(rhythm.observe(20_030 * Self.day + 1) == nil)
+        rhythm.skip(to: 20_000 * Self.day)
+        #expect(rhythm.last == 20_030 * Self.day + 1)
+    }
+
     @Test func stateComesBackAsItWas() {
         var rhythm = SourceRhythm(first: 5)
         for time in stride(from: Int64(0), to: 50 * Self.day, by: 7 * 60_000_000) { _ = rhythm.observe(time) }
