@@ -204,7 +204,7 @@ let package = Package(
             "AuditPipelineTests",
             uses: [
                 "AuditPipeline", "AuditStore", "Detections", "GrantLineage", "LogFormats", "AuthEvents", "ByteStreams",
-                "TestMaterial",
+                "FieldRows", "TestMaterial",
             ]
         ),
         tests(

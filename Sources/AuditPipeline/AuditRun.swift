@@ -1,12 +1,12 @@
 // One pass, first byte to last finding: the rooms in order.
 
 import AuditStore
-import AuthEvents
+public import AuthEvents
 import ByteStreams
 import ClientRegistry
 import Crypto
-import Detections
-import FieldRows
+public import Detections
+public import FieldRows
 import LogFormats
 import SigmaRules
 
@@ -15,6 +15,12 @@ public struct AuditRun {
     private let options: AuditOptions
     private let progress: RunProgress
     private let now: @Sendable () -> Int64
+    /// Told of each match of a rule while it goes on, checkpoints excepted; for whoever measures rules.
+    public var watch: ((_ rule: DetectionRule, _ match: ObservedMatch) -> Void)?
+    /// Shown each event, with the name of its format, before rules are asked about it; for the same.
+    public var inspect: ((_ event: AuthEvent, _ row: borrowing FieldRow, _ source: String) -> Void)?
+    /// The rules that make findings, once they are loaded.
+    public private(set) var rules: [DetectionRule] = []
     private var diagnostics: [RunDiagnostic] = []
     private var incomplete: [String] = []
     /// What checkpoints have stored already.
@@ -40,7 +46,7 @@ public struct AuditRun {
             )
         }
         let layout = DetectionEngine.layout(for: loaded)
-        let plans = try compileFormats(layout)
+        let plans = try compileFormats(DetectionEngine.eventLayout(for: loaded))
         let envelopes = EnvelopeCatalog(folders: options.formatFolders)
         diagnostics += envelopes.errors.map { RunDiagnostic($0.description) }
         if !envelopes.errors.isEmpty { incomplete.append("\(envelopes.errors.count) envelope files cannot be used") }
@@ -130,6 +136,7 @@ public struct AuditRun {
             places: options.places,
             key: database.fingerprintKey
         )
+        rules = engine.reportingRules
         try KeptLineage.restore(engine, from: database)
         try KeptWindows.restore(engine, from: database, notAfter: now())
         try database.record(rules: engine.rules.map(Self.record))
@@ -138,7 +145,10 @@ public struct AuditRun {
             unreadable: options.inputs.flatMap(\.unreadable),
             except: database.filePaths
         )
-        let inputs = try scout(discovery.files, plans, envelopes, database)
+        let facts = LogFacts(engine, database, options)
+        try facts.restore()
+        var inputs = try scout(discovery.files, plans, envelopes, database)
+        facts.begin(&inputs)
         var merge = EventMerge(
             inputs.filter { $0.skipped == nil },
             options: options,
@@ -148,10 +158,21 @@ public struct AuditRun {
             startedAt: newRun.startedAt,
             progress: progress
         )
-        var checkpoints = RunCheckpoints(run, engine, database, options, now: now)
+        let inspect = inspect
+        let observe = watch.map { watch in { (match: ObservedMatch) in watch(engine.rules[match.rule], match) } }
+        var checkpoints = RunCheckpoints(run, engine, facts, database, options, now: now)
         let completed = await merge.run { batch, rows, input in
             let mayRepeat = input.mayRepeat(before: engine.restoredNewest)
-            engine.process(batch, rows, source: batch.source, input: input.number, mayRepeat: mayRepeat)
+            engine.process(
+                batch,
+                rows,
+                source: batch.source,
+                input: input.number,
+                mayRepeat: mayRepeat,
+                observe: observe,
+                inspect: Self.inspecting(inspect, engine.sources[batch.source].name)
+            )
+            facts.observe(batch, rows, input)
         } pause: { [progress] lines in
             progress.update(lines: lines, findings: engine.findingCount)
             return progress.shouldStop ? .stop : checkpoints.isDue(lines) ? .store : .goOn
@@ -168,7 +189,17 @@ public struct AuditRun {
             return nil
         }
         let records = account(inputs, merge, discovery)
-        return try store(run, engine, records, loaded, discovery, database)
+        facts.judge(merge.finished)
+        facts.judgeRest(inputs)
+        return try store(run, engine, facts, records, loaded, discovery, database)
+    }
+
+    private static func inspecting(
+        _ inspect: ((AuthEvent, borrowing FieldRow, String) -> Void)?,
+        _ source: String
+    ) -> ((AuthEvent, borrowing FieldRow) -> Void)? {
+        guard let inspect else { return nil }
+        return { event, row in inspect(event, row, source) }
     }
 
     private func scout(
@@ -250,12 +281,13 @@ public struct AuditRun {
     private mutating func store(
         _ run: RunID,
         _ engine: DetectionEngine,
+        _ facts: LogFacts,
         _ inputs: [InputRecord],
         _ loaded: LoadedRules,
         _ discovery: InputDiscovery,
         _ database: AuditDatabase
     ) throws(StoreError) -> RunSummary {
-        engine.finish()
+        engine.finish(observe: watch.map { watch in { watch(engine.rules[$0.rule], $0) } })
         let findings = engine.findings
         let worst = [findings.map(\.level).max(), worstBefore].compactMap { $0 }.max()
         incomplete += engine.restrictions.sorted { $0.key < $1.key }.map { "\(engine.rules[$0.key].name): \($0.value)" }
@@ -284,7 +316,7 @@ public struct AuditRun {
         outcome.changedBefore = changedBefore
         let hasLearnt = events > 0
         let changes = try database.commit(outcome) { writer in
-            if hasLearnt { try KeptState.write(engine, to: writer) }
+            if hasLearnt { try KeptState.write(engine, facts, to: writer) }
         }
         return RunSummary(
             run: run,
@@ -313,8 +345,13 @@ public struct AuditRun {
             )
         }
         guard evaluations.isEmpty else { return evaluations }
-        return engine.rules.map {
-            RuleStatusRecord(ruleID: $0.id, source: "none", notEvaluableReason: "no event was read")
+        return engine.rules.indices.map { rule in
+            let isJudged = engine.factCount > 0 && engine.isAboutLogs(rule)
+            return RuleStatusRecord(
+                ruleID: engine.rules[rule].id,
+                source: "none",
+                notEvaluableReason: isJudged ? nil : "no event was read"
+            )
         }
     }
 

@@ -22,6 +22,10 @@ final class InputCursor {
     private var duplicates: Int64 = 0
     private var rejected: [RejectedLineRecord] = []
     private var rejectedKept: [String: Int] = [:]
+    /// What the numbers of its records are like, and their times.
+    private(set) var numbers: NumberWatch
+    private(set) var times: TimeWatch
+    private let hasOrder: Bool
 
     /// Events held of an input whose order says nothing.
     private static let unorderedMax = 20_000
@@ -30,6 +34,13 @@ final class InputCursor {
         self.scouted = scouted
         self.stage = stage
         self.isParallel = isParallel
+        hasOrder = !scouted.isUnordered && !scouted.chain.isDocument
+        numbers = NumberWatch(after: scouted.numbers)
+        times = TimeWatch(
+            scouted.file,
+            isPlain: scouted.compression == "plain",
+            lateness: hasOrder ? lateness.later(by: scouted.recordSpan) : nil
+        )
         queue =
             scouted.isUnordered
             ? EventQueue(lateness: .max, heldMax: Self.unorderedMax)
@@ -50,7 +61,9 @@ final class InputCursor {
             case .success(let decoded?):
                 for batch in decoded.batches { take(batch) }
                 extent = decoded.extent
-            case .success(nil): queue.hasEnded = true
+            case .success(nil):
+                queue.hasEnded = true
+                numbers.end()
             case .failure(let error):
                 failure = error
                 queue.hasEnded = true
@@ -82,6 +95,8 @@ final class InputCursor {
     /// Counts a batch and queues its events.
     private func take(_ batch: EventBatch) {
         tally.add(batch.tally)
+        times.observe(batch)
+        if hasOrder { numbers.observe(batch) }
         for line in batch.rejected where rejectedKept[line.reason, default: 0] < RejectedLineRecord.perReasonMax {
             rejectedKept[line.reason, default: 0] += 1
             rejected.append(

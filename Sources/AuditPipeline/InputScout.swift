@@ -39,6 +39,14 @@ struct ScoutedInput {
     var auditedBytes: Int64 = 0
     /// Parts that earlier runs have audited for some of these times only.
     var auditedParts: [AuditedPart] = []
+    /// What earlier runs have read that it begins with, the longest first.
+    var known: [KnownInput] = []
+    /// What an earlier run has read of an input that began like it, and it does not have.
+    var lost: (input: KnownInput, isShorter: Bool)?
+    /// The path of another input of this run that has all of its content, or begins like it.
+    var twin: (path: String, isWhole: Bool)?
+    /// Where earlier runs have left the numbers of its records.
+    var numbers: NumberChain?
     /// Why the input is not read.
     var skipped: (status: InputStatus, reason: String)?
     /// Standard input cannot be opened twice.
@@ -266,8 +274,16 @@ struct InputScout {
         for candidate in known.sorted(by: { $0.byteCount > $1.byteCount })
         where candidate.format == format && candidate.byteCount > scouted.auditedBytes {
             let range = TimeRange(since: candidate.since ?? .min, until: candidate.until ?? .max)
-            guard range.overlaps(options.range), try begins(scouted.file, limits, candidate.byteCount, candidate.crc64)
-            else { continue }
+            guard range.overlaps(options.range) else { continue }
+            let found = try beginning(scouted.file, limits, candidate.byteCount)
+            guard found == candidate.crc64 else {
+                // Another log may begin with the same line, but hardly at the same time.
+                if candidate.firstEventAt == scouted.firstTime.later(by: scouted.recordSpan), scouted.lost == nil {
+                    scouted.lost = (candidate, found == nil)
+                }
+                continue
+            }
+            scouted.known.append(candidate)
             if range.covers(options.range) {
                 scouted.auditedBytes = candidate.byteCount
             } else {
@@ -276,15 +292,14 @@ struct InputScout {
         }
     }
 
-    /// Whether the first `byteCount` bytes of `file` have the checksum `crc64`.
-    private func begins(
+    /// The checksum of the first `byteCount` bytes of `file`; `nil` if it is shorter.
+    private func beginning(
         _ file: InputFile,
         _ limits: InputLimits,
-        _ byteCount: Int64,
-        _ crc64: UInt64
-    ) throws(InputError) -> Bool {
+        _ byteCount: Int64
+    ) throws(InputError) -> UInt64? {
         var reader = try LineReader(file, limits: limits)
-        return try reader.skip(byteCount: byteCount)?.crc64 == crc64
+        return try reader.skip(byteCount: byteCount)?.crc64
     }
 
     /// Marks inputs whose whole content another input of this run has as well, be it as its beginning.
@@ -300,7 +315,10 @@ struct InputScout {
                     let isSame = holder.identity.byteCount == own.byteCount
                     let path = inputs[holder.place].file.path
                     inputs[place].skipped = (.skipped, isSame ? "same content as \(path)" : "the beginning of \(path)")
+                    inputs[place].twin = (path, true)
                 } else {
+                    let other = kept.first { inputs[$0.place].firstTime == inputs[place].firstTime }
+                    if let other { inputs[place].twin = (inputs[other.place].file.path, false) }
                     kept.append((place, own))
                 }
             }
@@ -312,7 +330,7 @@ struct InputScout {
         guard whole.byteCount > part.byteCount else {
             return whole.byteCount == part.byteCount && whole.crc64 == part.crc64
         }
-        return (try? begins(file, options.limits, part.byteCount, part.crc64)) ?? false
+        return (try? beginning(file, options.limits, part.byteCount)) == part.crc64
     }
 
     /// Reads an input as far as it can be read for its identity; `nil` when it cannot be opened.

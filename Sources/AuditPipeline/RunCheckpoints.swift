@@ -6,9 +6,10 @@ import Detections
 /// What an engine knows that the next run needs.
 enum KeptState {
     /// Writes all of it.
-    static func write(_ engine: DetectionEngine, to writer: StateWriter) throws {
+    static func write(_ engine: DetectionEngine, _ facts: LogFacts, to writer: StateWriter) throws {
         try KeptLineage.write(engine, to: writer)
         try KeptWindows.write(engine, to: writer)
+        try facts.write(to: writer)
     }
 }
 
@@ -16,6 +17,7 @@ enum KeptState {
 struct RunCheckpoints {
     private let run: RunID
     private let engine: DetectionEngine
+    private let facts: LogFacts
     private let database: AuditDatabase
     private let options: AuditOptions
     private let now: @Sendable () -> Int64
@@ -32,12 +34,14 @@ struct RunCheckpoints {
     init(
         _ run: RunID,
         _ engine: DetectionEngine,
+        _ facts: LogFacts,
         _ database: AuditDatabase,
         _ options: AuditOptions,
         now: @escaping @Sendable () -> Int64
     ) {
         self.run = run
         self.engine = engine
+        self.facts = facts
         self.database = database
         self.options = options
         self.now = now
@@ -57,11 +61,12 @@ struct RunCheckpoints {
         guard failure == nil, engine.newest < time, let inputs = merge.records(until: time) else {
             return failure != nil
         }
+        facts.judge(merge.finished)
         let findings = engine.takeFindings(before: time)
         do throws(StoreError) {
             changes.add(
                 try database.store(RunCheckpoint(run: run, inputs: inputs, findings: findings)) { writer in
-                    try KeptState.write(engine, to: writer)
+                    try KeptState.write(engine, facts, to: writer)
                 }
             )
         } catch {

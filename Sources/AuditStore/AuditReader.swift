@@ -38,7 +38,7 @@ extension AuditDatabase {
             let sql = """
                 SELECT i.path, i.byte_count, i.crc64, i.run_id, r.since,
                     CASE WHEN i.judged_until < ifnull(r.until, i.judged_until + 1) THEN i.judged_until ELSE r.until END,
-                    i.format
+                    i.format, i.id, i.first_event_at, i.last_event_at
                 FROM inputs i JOIN runs r ON r.id = i.run_id
                 WHERE i.head_sha256 = ? AND i.status IN ('read', 'damaged') AND i.crc64 IS NOT NULL
                 ORDER BY i.id DESC
@@ -54,7 +54,10 @@ extension AuditDatabase {
                         format: row[6],
                         run: run,
                         since: row[4],
-                        until: row[5]
+                        until: row[5],
+                        id: row[7],
+                        firstEventAt: row[8],
+                        lastEventAt: row[9]
                     )
                 }
         }

@@ -145,4 +145,10 @@ public struct KnownInput: Hashable, Sendable {
     public let since: Int64?
     /// First instant that run did not look at any more; `nil` for no limit.
     public let until: Int64?
+    /// The number by which the database knows it.
+    public let id: Int64
+    /// Time of the earliest event that the run has read of it.
+    public let firstEventAt: Int64?
+    /// Time of the latest event that the run has read of it.
+    public let lastEventAt: Int64?
 }

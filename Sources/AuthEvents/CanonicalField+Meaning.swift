@@ -9,6 +9,7 @@ extension CanonicalField {
         case .tenant: "Realm, tenant or organisation inside the server."
         case .source: "The format that read the line, such as `keycloak-text`."
         case .eventID: "The server's own identifier of the log record."
+        case .sequence: "The record's number, for logs whose writer counts without leaving a number out."
         case .kind: "What happened; see `kind` values below."
         case .outcome: "`success`, `failure` or `unknown`."
         case .error: "OAuth error code (RFC 6749 §4.1.2.1, §5.2)."

@@ -17,6 +17,8 @@ public enum CanonicalField: Int, CaseIterable, Sendable {
     case source
     /// The server's own identifier of the log record.
     case eventID
+    /// The record's number, for logs whose writer counts without leaving a number out.
+    case sequence
     /// What happened; see ``EventKind``.
     case kind
     /// `success`, `failure` or `unknown`.

@@ -54,6 +54,12 @@ public enum EventKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
     case httpAccess
     /// Anything else the server says about authorization.
     case other
+    /// What became of an input; said by the audit itself, see ``LogFact``.
+    case logInput
+    /// Something is missing in a log: numbers, or events for a long time; said by the audit itself.
+    case logGap
+    /// Times that cannot be right; said by the audit itself.
+    case logTime
 
     /// The name used in rules, reports and the database, such as `token.request`.
     public var name: String { Self.names[Int(rawValue)] }
@@ -64,8 +70,14 @@ public enum EventKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
         "device.verification", "token.request", "token.introspect", "token.revoke", "userinfo", "consent.grant",
         "consent.deny", "consent.revoke", "session.login", "session.logout", "client.authenticate", "client.register",
         "client.update", "client.delete", "client.secret", "user.disable", "user.enable", "user.credential",
-        "server.change", "http.access", "other",
+        "server.change", "http.access", "other", "log.input", "log.gap", "log.time",
     ]
+
+    /// Whether such events are about a log and not in it.
+    public var isAboutLogs: Bool { self == .logInput || self == .logGap || self == .logTime }
+
+    /// The kinds of event that logs have.
+    public static let logged = allCases.filter { !$0.isAboutLogs }
 
     /// Whether lineage learns from such events; only theirs have group keys.
     @inlinable

@@ -25,6 +25,8 @@ public final class DetectionEngine {
     private let matchers: [RuleMatcher]
     /// The matcher for the events of each source.
     private let matcherPlaces: [Int]
+    /// The matcher for facts about the logs themselves; `nil` if no rule asks about such.
+    private let factMatcher: RuleMatcher?
     let tracker: LineageTracker
     private let writer: DerivedFieldWriter
     private let scratch = ByteBlock(capacity: 1 << 16)
@@ -46,6 +48,10 @@ public final class DetectionEngine {
     private(set) var findingMaker: FindingMaker
     /// Columns of the vendors' own fields that no event of a source has had yet, by source.
     private var unseenColumns: [[Int]]
+    /// What cannot be known about the logs of each source, see ``LogFactLimit``.
+    public var factLimits: [Int: [LogFactLimit]] = [:]
+    /// Facts about logs that were judged.
+    public private(set) var factCount: Int64 = 0
 
     /// Bytes that the windows of correlations may hold together unless somebody says otherwise.
     public static let windowMemoryMax = 256 << 20
@@ -75,7 +81,8 @@ public final class DetectionEngine {
         suppressions = loaded.filters
         coverage = sources.map { _ in SourceCoverage() }
         let firstVendorColumn = CanonicalField.allCases.count + DerivedField.allCases.count
-        unseenColumns = sources.map { _ in Array(min(firstVendorColumn, layout.count)..<layout.count) }
+        let columns = min(Self.eventLayout(forPreferring: loaded).count, layout.count)
+        unseenColumns = sources.map { _ in Array(min(firstVendorColumn, columns)..<columns) }
         tracker = LineageTracker(limits: lineageLimits, clientRegistry: clientRegistry, places: places)
         writer = DerivedFieldWriter(layout: layout)
         writer.prepare(scratch)
@@ -90,12 +97,14 @@ public final class DetectionEngine {
         // Sources to which the same rules apply share a matcher.
         var applicable: [[Bool]] = []
         matcherPlaces = sources.map { source in
-            let applies = detectionRules.map { source.answersToAll || $0.applies(to: source.logsource) }
+            let applies = detectionRules.map {
+                source.answersToAll || !$0.isAboutLogs && $0.applies(to: source.logsource)
+            }
             if let known = applicable.firstIndex(of: applies) { return known }
             applicable.append(applies)
             return applicable.count - 1
         }
-        matchers = applicable.map { applies in
+        func matcher(_ applies: [Bool]) -> RuleMatcher {
             RuleMatcher(
                 rules: rules,
                 filters: loaded.filters,
@@ -104,6 +113,9 @@ public final class DetectionEngine {
                 dispatchValues: EventKind.names
             ) { applies[$0] }
         }
+        matchers = applicable.map(matcher)
+        let aboutLogs = detectionRules.map(\.isAboutLogs)
+        factMatcher = aboutLogs.contains(true) ? matcher(aboutLogs) : nil
         filters = MatchFilters(loaded.filters, ruleCount: rules.count)
         correlations = CorrelationEngine(
             rules: rules,
@@ -118,12 +130,30 @@ public final class DetectionEngine {
         reports = rules.indices.map(uncounted.contains)
     }
 
-    /// The columns that `rules` need: canonical fields, derived fields, and whatever else they mention.
+    /// The columns that `rules` need: those of events, then, if there are rules about logs, those of facts about logs.
     public static func layout(for loaded: LoadedRules) -> FieldLayout {
         let loaded = loaded.preferringOwnFields
+        let aboutLogs = loaded.rules.filter(\.logsource.isAboutLogs)
+        var layout = eventLayout(forPreferring: loaded)
+        guard !aboutLogs.isEmpty else { return layout }
+        for field in LogField.allCases { _ = layout.add(field.rawValue) }
+        for name in RuleMatcher.fields(of: loaded.rules) { _ = layout.add(name) }
+        for name in loaded.rules.map(DetectionRule.init).flatMap(\.groupBy) { _ = layout.add(name) }
+        return layout
+    }
+
+    /// The columns of that layout that events can have; their rows need have no more.
+    ///
+    /// They are the canonical fields, the derived fields, and whatever else rules about events mention.
+    public static func eventLayout(for loaded: LoadedRules) -> FieldLayout {
+        eventLayout(forPreferring: loaded.preferringOwnFields)
+    }
+
+    private static func eventLayout(forPreferring loaded: LoadedRules) -> FieldLayout {
         var layout = FieldLayout(CanonicalField.names + DerivedField.names)
-        for name in RuleMatcher.fields(of: loaded.rules, loaded.filters) { _ = layout.add(name) }
-        for rule in loaded.rules.map(DetectionRule.init) {
+        let rules = loaded.rules.filter { !$0.logsource.isAboutLogs }
+        for name in RuleMatcher.fields(of: rules, loaded.filters) { _ = layout.add(name) }
+        for rule in rules.map(DetectionRule.init) {
             for name in rule.groupBy {
                 for name in [name, rule.sigma.ownFields[name] ?? name] { _ = layout.add(name) }
             }
@@ -183,6 +213,23 @@ public final class DetectionEngine {
         if let first = events[rows].first { oldest = min(oldest, first.time) }
         self.newest = newest
         correlations.advance(to: newest)
+        raiseIncidents(observe)
+    }
+
+    /// Asks rules about a fact of the logs themselves.
+    ///
+    /// Lineage does not hear of it, and it may be about any time: it moves no window on.
+    public func judge(_ fact: LogFact, observe: ((ObservedMatch) -> Void)? = nil) {
+        factCount += 1
+        guard let factMatcher else { return }
+        let batch = EventBatch(fact, layout: layout)
+        let event = batch.events[0]
+        var hits: [Int] = []
+        batch.withRow(0, scratch: scratch) { row in
+            let present = ColumnSet(bits: event.present).union(vendorColumns)
+            factMatcher.matches(row, dispatch: Int(event.kind.rawValue), present: present, into: &hits)
+            handle(hits, event, row, factMatcher, fact.input, observe)
+        }
         raiseIncidents(observe)
     }
 
@@ -248,7 +295,8 @@ public final class DetectionEngine {
         var packed: [UInt8]?
         for rule in hits where allows(rule, event, row, matcher) {
             if let observe {
-                observe(ObservedMatch(rule: rule, isCorrelation: false, time: event.time, group: []))
+                let seen = reports[rule] ? [evidence(rule, event, row, input, &packed)] : []
+                observe(ObservedMatch(rule: rule, isCorrelation: false, time: event.time, group: [], evidence: seen))
             }
             if reports[rule] { findingMaker.add(rule, event, row, input: input, fields: &packed) }
             guard correlations.looks(at: rule) else { continue }
@@ -262,6 +310,16 @@ public final class DetectionEngine {
                 payloadBytes: evidence.memoryBytes
             )
         }
+    }
+
+    private func evidence(
+        _ rule: Int,
+        _ event: AuthEvent,
+        _ row: borrowing FieldRow,
+        _ input: Int,
+        _ packed: inout [UInt8]?
+    ) -> Evidence {
+        evidenceReader.evidence(evidenceReader.pack(row, event, input: input, rule: rule, fields: &packed))
     }
 
     private func allows(_ rule: Int, _ event: AuthEvent, _ row: borrowing FieldRow, _ matcher: RuleMatcher) -> Bool {
@@ -278,11 +336,23 @@ public final class DetectionEngine {
         for match in correlations.takeMatches() {
             if let observe {
                 let group = findingMaker.named(match)
-                observe(ObservedMatch(rule: match.rule, isCorrelation: true, time: match.time, group: group))
+                let seen = reports[match.rule] ? match.news.map(evidenceReader.evidence) : []
+                observe(
+                    ObservedMatch(
+                        rule: match.rule,
+                        isCorrelation: true,
+                        time: match.time,
+                        group: group,
+                        evidence: seen
+                    )
+                )
             }
             if reports[match.rule] { findingMaker.add(match) }
         }
     }
+
+    /// The rules that make findings of their own matches.
+    public var reportingRules: [DetectionRule] { rules.indices.filter { reports[$0] }.map { rules[$0] } }
 
     /// The findings so far, by level, rule, time and id.
     public var findings: [Finding] { findingMaker.findings }
@@ -317,10 +387,14 @@ public final class DetectionEngine {
     var matchRestrictions: [Int: String] {
         var said: [Int: [String]] = [:]
         func say(_ rule: Int, _ text: String) { said[rule, default: []].append(text) }
-        for (rule, hits) in matchers.reduce(into: [Int: Int](), { $0.merge($1.regexLimitHits, uniquingKeysWith: +) }) {
+        for (rule, hits) in allMatchers.reduce(into: [Int: Int](), { $0.merge($1.regexLimitHits, uniquingKeysWith: +) })
+        {
             say(rule, "a regular expression gave up at its match limit \(hits) times")
         }
-        for (rule, hits) in matchers.reduce(into: [Int: Int](), { $0.merge($1.filterLimitHits, uniquingKeysWith: +) }) {
+        for (rule, hits) in allMatchers.reduce(
+            into: [Int: Int](),
+            { $0.merge($1.filterLimitHits, uniquingKeysWith: +) }
+        ) {
             say(rule, "a regular expression of its filters gave up at its match limit \(hits) times")
         }
         for (rule, text) in forgotten { say(rule, text) }
@@ -332,6 +406,8 @@ public final class DetectionEngine {
         }
         return said.mapValues { $0.joined(separator: "; ") }
     }
+
+    private var allMatchers: [RuleMatcher] { matchers + (factMatcher.map { [$0] } ?? []) }
 
     /// What lineage had to forget although rules ask about it, by rule index.
     private var forgotten: [Int: String] {

@@ -34,9 +34,18 @@ public struct DetectionRule: Sendable {
     ///
     /// `category: oauth` is what all our sources have in common.
     public func applies(to logsource: [String: String]) -> Bool { sigma.logsource.isForLog(logsource) }
+
+    /// Whether the rule asks about facts of the logs themselves and not about what is in them.
+    public var isAboutLogs: Bool { sigma.logsource.isAboutLogs }
 }
 
 extension Logsource {
     /// Whether the log source is one of a log with the attributes `log`: all our logs are of category `oauth`.
     public func isForLog(_ log: [String: String]) -> Bool { isAnswered(by: log, common: "oauth") }
+
+    /// Whether it is about what an audit itself says of logs, see `LogFact`.
+    public var isAboutLogs: Bool { category == Self.logIntegrity }
+
+    /// The category of rules about facts of the logs themselves.
+    public static let logIntegrity = "log_integrity"
 }

@@ -24,7 +24,12 @@ extension DetectionEngine {
         let cuts = cuts(order)
         return live.enumerated().flatMap { place, source in
             rules.indices.map {
-                RuleEvaluation(rule: $0, source: source, reason: cuts[$0] ?? views[$0][place].reason)
+                RuleEvaluation(
+                    rule: $0,
+                    source: source,
+                    reason: cuts[$0]
+                        ?? (isAboutLogs($0) ? factObstacle($0, source) : views[$0][place].reason)
+                )
             }
         }
     }

@@ -10,4 +10,6 @@ public struct ObservedMatch: Sendable {
     public let time: Int64
     /// For a correlation, the values it groups by.
     public let group: [NamedValue]
+    /// The events that are new in it, if it becomes a finding; not capped, as a finding's evidence is.
+    public let evidence: [Evidence]
 }

@@ -9,7 +9,7 @@ extension LoadedRules {
     /// The same rules; those about other log sources than `category: oauth` ask for the log's own fields first, and
     /// for a canonical or derived field of that name only in events that lack them.
     public var preferringOwnFields: LoadedRules {
-        preferring(Self.ownNames) { !$0.attributes.isEmpty && $0.category != "oauth" }
+        preferring(Self.ownNames) { !$0.attributes.isEmpty && $0.category != "oauth" && !$0.isAboutLogs }
     }
 
     private static let ownNames = Dictionary(

@@ -17,7 +17,7 @@ extension SourceCapabilities {
             }
             if others.assigned.contains(.kind) {
                 // The log itself says the kind: it can be any.
-                for kind in EventKind.allCases { delivery.add(kind, .fixed(.unknown), others) }
+                for kind in EventKind.logged { delivery.add(kind, .fixed(.unknown), others) }
             } else if !format.events.contains(where: \.conditions.isEmpty) {
                 delivery.add(.other, .fixed(.unknown), others)
             }

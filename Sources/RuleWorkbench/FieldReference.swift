@@ -11,6 +11,8 @@ public struct FieldReference: Sendable {
         case canonical
         /// Lineage calculates it from the events before.
         case derived
+        /// The audit says it of the logs themselves.
+        case log
     }
 
     /// The name used in rules.
@@ -26,9 +28,9 @@ public struct FieldReference: Sendable {
     /// How closely a log has to identify grants: `L0` not at all to `L3` from each token to the next.
     public let linkage: String
 
-    /// All fields, the canonical ones first.
+    /// All fields, the canonical ones first, those about logs last.
     public static let all: [FieldReference] =
-        CanonicalField.allCases.map(canonical) + DerivedField.allCases.map(derived)
+        CanonicalField.allCases.map(canonical) + DerivedField.allCases.map(derived) + LogField.allCases.map(log)
 
     private static func canonical(_ field: CanonicalField) -> FieldReference {
         let isArtefact = Artefact(field: field) != nil
@@ -74,6 +76,17 @@ public struct FieldReference: Sendable {
         ]
     }
 
+    private static func log(_ field: LogField) -> FieldReference {
+        FieldReference(
+            name: field.rawValue,
+            origin: .log,
+            type: field.type,
+            meaning: field.meaning,
+            needs: [],
+            linkage: "L0"
+        )
+    }
+
     /// Linkage levels: none, session or family, artefact, and token in → token out.
     private static func linkage(_ needs: [CanonicalField]) -> String {
         if needs.contains(.refreshToken), needs.contains(.refreshTokenIssued) { return "L3" }
@@ -90,7 +103,7 @@ public struct FieldReference: Sendable {
             "", "## Canonical fields", "", "| field | type | meaning |", "|---|---|---|",
         ]
         lines += all.filter { $0.origin == .canonical }.map { "| `\($0.name)` | \($0.type) | \($0.meaning) |" }
-        lines += ["", "Values of `kind`: " + EventKind.names.map { "`\($0)`" }.joined(separator: ", ") + "."]
+        lines += ["", "Values of `kind`: " + EventKind.logged.map { "`\($0.name)`" }.joined(separator: ", ") + "."]
         lines += [
             "", "## Derived fields", "",
             "Read as of the event. A log that lacks what a field needs makes rules on it not evaluable there; so does a missing",
@@ -102,6 +115,22 @@ public struct FieldReference: Sendable {
             let needs = field.needs.map { "`\($0)`" }.joined(separator: ", ")
             return "| `\(field.name)` | \(field.type) | \(needs) | \(field.linkage) | \(field.meaning) |"
         }
+        lines += logLines
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static var logLines: [String] {
+        [
+            "", "## Fields about logs", "",
+            "What the audit itself says of the logs, for rules with `logsource: { category: log_integrity }` only. They also have",
+            "`source`, the format, and `kind`: `log.input`, one for each input and run that changes anything; `log.gap`, where",
+            "events or numbers are missing; `log.time`, where times cannot be right. Facts that cannot be known yet make rules on",
+            "them not evaluable, with the reason.", "",
+            "| field | type | kind | meaning |", "|---|---|---|---|",
+        ]
+            + LogField.allCases.map { field in
+                let kind = field.kind.map { "`\($0.name)`" } ?? "all"
+                return "| `\(field.rawValue)` | \(field.type) | \(kind) | \(field.meaning) |"
+            }
     }
 }

@@ -40,6 +40,7 @@ public struct RuleReview {
     /// Fields that no event of the rule's log source has.
     private func fieldRemarks(_ rule: SigmaRule, _ sources: [FormatFile]) -> [RuleDiagnostic] {
         guard let detection = rule.detection else { return [] }
+        if rule.logsource.isAboutLogs { return factRemarks(rule, detection.fields) }
         guard !sources.isEmpty else {
             return [
                 warn(rule, "no format answers to the log source of the rule", hint: "'grantaudit formats list'")
@@ -60,6 +61,15 @@ public struct RuleReview {
             guesses += 1
             let close = twin ?? (guesses > Self.guessesMax ? nil : nearMiss(field, among: all))
             return warn(rule, message, hint: close.map { "did you mean '\($0)'?" })
+        }
+    }
+
+    /// Fields that no fact about a log has.
+    private func factRemarks(_ rule: SigmaRule, _ fields: [String]) -> [RuleDiagnostic] {
+        let own = [CanonicalField.kind, .source].map(\.name) + LogField.allCases.map(\.rawValue)
+        return fields.filter { !own.contains($0) }.map { field in
+            let message = "what an audit says of logs does not have the field '\(field)'"
+            return warn(rule, message, hint: nearMiss(field, among: own).map { "did you mean '\($0)'?" })
         }
     }
 

@@ -153,7 +153,7 @@ struct AuditCommand: AsyncParsableCommand {
         options.take(site)
         options.range.since = since?.microseconds ?? .min
         options.range.until = until?.microseconds ?? .max
-        options.take(zones: try zones())
+        options.take(zones: try Self.zones(timeZone))
         options.date = date?.microseconds
         if let jobs { options.jobs = jobs }
         if let rejectedShare { options.rejectedShareMax = rejectedShare }
@@ -184,9 +184,10 @@ struct AuditCommand: AsyncParsableCommand {
         return groups
     }
 
-    private func zones() throws -> [String: LocalZone] {
+    /// The zones that `texts` name, by format.
+    static func zones(_ texts: [String]) throws -> [String: LocalZone] {
         var zones: [String: LocalZone] = [:]
-        for text in timeZone {
+        for text in texts {
             let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
             guard let name = parts.last, let zone = LocalZone(name) else {
                 throw Failure(

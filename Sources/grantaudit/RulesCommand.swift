@@ -3,11 +3,11 @@
 import ArgumentParser
 import SigmaRules
 
-struct RulesCommand: ParsableCommand {
+struct RulesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
-        abstract: "List, check, test and explain rules, and the controls that they give evidence for.",
-        subcommands: [List.self, Check.self, Test.self, Explain.self, Fields.self, Controls.self]
+        abstract: "List, check, test, explain and measure rules, and show the controls that they give evidence for.",
+        subcommands: [List.self, Check.self, Test.self, Explain.self, Fields.self, Controls.self, Recall.self]
     )
 }
 

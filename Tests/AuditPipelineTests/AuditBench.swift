@@ -12,7 +12,13 @@ enum Repository {
     private static let root = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    static let rules = root.appending(path: "Rules").path
+    /// Rules about what is in logs; those about logs themselves say how they were cut into files and nights.
+    static let rules: [String] = {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: root.appending(path: "Rules").path)) ?? []
+        return names.sorted().filter { !["README.md", "formats", "log_integrity"].contains($0) }
+            .map { root.appending(path: "Rules/\($0)").path }
+    }()
+    static let logRules = root.appending(path: "Rules/log_integrity").path
     static let formats = root.appending(path: "Rules/formats").path
 }
 
@@ -86,7 +92,7 @@ enum AuditBench {
         var options = AuditOptions(
             inputs: [InputGroup(paths)],
             databasePath: database,
-            rulePaths: [Repository.rules],
+            rulePaths: Repository.rules,
             formatFolders: [Repository.formats]
         )
         options.fingerprintKey = key

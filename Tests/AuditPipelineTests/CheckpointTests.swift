@@ -49,7 +49,7 @@ import Testing
         var numbers = Numbers(state: UInt64(seed))
         let hosts = 1 + numbers.below(4)
         let paths = try Self.hosts(.json, hosts, folder)
-        let rulePaths = seed % 3 > 0 ? [rules] : [Repository.rules]
+        let rulePaths = seed % 3 > 0 ? [rules] : Repository.rules
         var stops = 0
         var isComplete = false
         while !isComplete, stops < 500 {
