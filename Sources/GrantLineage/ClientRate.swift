@@ -9,6 +9,8 @@ struct RateRecord: TableRecord, Equatable {
     var hour: UInt32 = 0
     /// Requests in it so far.
     var count: UInt32 = 0
+    /// From how many requests on the running hour is unusual; zero as long as that has not been asked.
+    var toldFrom: UInt32 = 0
     /// The first hour that was seen.
     var firstHour: UInt32 = 0
     /// The day on which ``spread`` and ``logSpread`` were computed.
@@ -52,6 +54,13 @@ struct UsualRate {
         median = Self.median(counts.map(Double.init))
         level = Self.median(counts.map { Self.stabilised(Double($0)) })
         logLevel = Self.median(counts.map { Self.logarithm(Double($0)) })
+    }
+
+    /// The smallest count that is `spreads` above the usual, and more than three times the median.
+    func count(spreads: Double, spread: Float) -> UInt32 {
+        let root = (level + spreads * Double(max(1, spread))) / 2
+        let most = max((root * root - 0.375).rounded(.up), (3 * median).rounded(.down) + 1)
+        return UInt32(min(max(most, 1), Double(UInt32.max)))
     }
 
     /// How many spreads `count` is above the usual.
@@ -115,11 +124,13 @@ extension LineageState {
 
     private mutating func compare(_ rate: inout RateRecord, _ key: ValueKey, _ derived: inout DerivedFields) {
         let known = Int(rate.hour - rate.firstHour)
-        guard known >= Self.rateWeeksMin * RateHistory.hoursOfWeek, let history = rateHistories.value(of: key) else {
-            return
-        }
+        guard known >= Self.rateWeeksMin * RateHistory.hoursOfWeek, rate.count >= rate.toldFrom,
+            let history = rateHistories.value(of: key)
+        else { return }
         if rate.spreadDay != rate.hour / 24 { measureSpread(&rate, history, known) }
         let usual = UsualRate(history.counts(before: Int(rate.hour), known: known))
+        // Asked once an hour: only what is unusual is looked at again.
+        if rate.toldFrom == 0 { rate.toldFrom = usual.count(spreads: Self.rateTold, spread: rate.spread) }
         let deviation = usual.deviation(of: rate.count, spread: rate.spread)
         guard deviation >= Self.rateTold, Double(rate.count) > 3 * usual.median else { return }
         if deviation > Self.rateFlagged { rate.isFlagged = true }
@@ -155,6 +166,6 @@ extension LineageState {
             }
             rateHistories.set(key, history)
         }
-        (rate.hour, rate.count, rate.isFlagged) = (hour, 0, false)
+        (rate.hour, rate.count, rate.toldFrom, rate.isFlagged) = (hour, 0, 0, false)
     }
 }

@@ -255,11 +255,12 @@ extension PairRecord: StoredBytes {
 }
 
 extension RateRecord: StoredBytes {
-    static var byteCount: Int { 26 }
+    static var byteCount: Int { 30 }
 
     func store(to bytes: inout ByteWriter) {
         bytes.append(hour)
         bytes.append(count)
+        bytes.append(toldFrom)
         bytes.append(firstHour)
         bytes.append(spreadDay)
         bytes.append(spread.bitPattern)
@@ -271,6 +272,7 @@ extension RateRecord: StoredBytes {
     init(from bytes: inout ByteReader) {
         hour = bytes.next()
         count = bytes.next()
+        toldFrom = bytes.next()
         firstHour = bytes.next()
         spreadDay = bytes.next()
         spread = Float(bitPattern: bytes.next())

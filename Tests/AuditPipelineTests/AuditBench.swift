@@ -15,7 +15,7 @@ enum Repository {
     /// Rules about what is in logs; those about logs themselves say how they were cut into files and nights.
     static let rules: [String] = {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: root.appending(path: "Rules").path)) ?? []
-        return names.sorted().filter { !["README.md", "formats", "log_integrity"].contains($0) }
+        return names.sorted().filter { !["README.md", "controls", "formats", "log_integrity"].contains($0) }
             .map { root.appending(path: "Rules/\($0)").path }
     }()
     static let logRules = root.appending(path: "Rules/log_integrity").path

@@ -11,6 +11,9 @@ import Testing
         // 2√100.375 = 20.0375, 2√225.375 = 30.0250.
         #expect(abs(usual.deviation(of: 225, spread: 1) - 9.9875) < 0.001)
         #expect(abs(usual.deviation(of: 225, spread: 2) - 4.9938) < 0.001)
+        // 20.0375 + 3 · 2 = 26.0375 = 2√169.49, which is less than three times the median.
+        #expect(usual.count(spreads: 3, spread: 2) == 301)
+        #expect(usual.count(spreads: 12, spread: 2) == 485)
         // A spread below that of chance is none.
         #expect(usual.deviation(of: 225, spread: 0.1) == usual.deviation(of: 225, spread: 1))
         // (ln 1022 − ln 102) / (1/√102) = 2.3046 · 10.0995.
