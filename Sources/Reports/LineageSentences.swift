@@ -48,6 +48,10 @@ struct LineageSentences {
             flag("The code had been issued to another network.", "The code had been issued to the same network.")
         ),
         (
+            "code.country_mismatch",
+            flag("The code had been issued to another country.", "The code had been issued to the same country.")
+        ),
+        (
             "code.refused_network_mismatch",
             flag(
                 "The code had been refused before, when it came from another network.",
@@ -102,6 +106,10 @@ struct LineageSentences {
             { "This is scope that was granted without being asked for: \(StoryWords.shown(words: $0))." }
         ),
         (
+            "grant.scope_without_consent",
+            { "The user had not agreed to this scope: \(StoryWords.shown(words: $0))." }
+        ),
+        (
             "grant.code_refused",
             flag("Shortly before, right after a success, a code of this client had been refused in this session.")
         ),
@@ -119,11 +127,16 @@ struct LineageSentences {
         ("session.ended_seconds_ago", after("The user had signed out of the session * before.")),
         ("user.disabled_seconds_ago", after("The user's account had been switched off * before.")),
         ("user.idle_seconds", after("The user had not been seen for *.")),
+        (
+            "user.travel_kmh",
+            { "From the place of the sign-in before, the user would have travelled at \(StoryWords.shown($0)) km/h." }
+        ),
         ("client.deleted_seconds_ago", after("The client had been deleted * before.")),
         ("client.idle_seconds", after("The client had not been seen for *.")),
     ]
 
     private static let usual: [(name: String, sentence: Sentence)] = [
+        ("baseline.user_country_first_seen", flag("The user had never signed in from this country before.")),
         ("baseline.client_first_seen", flag("The client had never got a token before.")),
         ("baseline.network_first_seen", flag("The client had never got a token from this network before.")),
         ("baseline.grant_type_first_seen", flag("The client had never used this grant type before.")),
