@@ -55,7 +55,7 @@ extension LineageState {
             if let session { noteRefusal(request, session) }
             return
         }
-        let isOrphan = code?.issueSeen != true && request.code.isPresent && isIssueLogged(request)
+        let isOrphan = request.code.isPresent && !isIssued(code, request) && isIssueLogged(request)
         if isOrphan { derived[.codeOrphan] = 1 }
         describeRequestedScope(request, batch, index, authorized: code?.scope ?? .unknown, &derived)
         let family = createFamily(request, batch, index)
@@ -142,6 +142,12 @@ extension LineageState {
             }
         }
         derived.set(.codeRefusedNetworkMismatch, RequestContext.differ(code.refusedNetwork, network))
+    }
+
+    /// Whether the code was seen being issued, and not only later than it is presented.
+    private func isIssued(_ code: CodeRecord?, _ request: GrantEvent) -> Bool {
+        guard let code, code.issueSeen else { return false }
+        return code.issuedAt <= Moment(request.time)
     }
 
     /// Longer than any code should live.
