@@ -122,7 +122,8 @@ extension AuditDatabase {
                 WHERE id = ? AND status = 'running'
                 """,
             arguments: [
-                outcome.finishedAt, outcome.status.rawValue, outcome.exitStatus(worst: summary.worstLevel), outcome.inputsGiven,
+                outcome.finishedAt, outcome.status.rawValue, outcome.exitStatus(worst: summary.worstLevel),
+                outcome.inputsGiven,
                 outcome.rulesGiven, outcome.lateEvents, summary.newFindingIDs.count, summary.findingsExtended,
                 outcome.peakMemoryBytes, try AuditReader(database: database).databaseBytes(), outcome.run.rawValue,
             ]

@@ -63,7 +63,8 @@ public struct StoryText: Sendable {
             lines.wrapped("  " + String(index + 1).trailing(width) + "  ", Self.time(event) + later)
             lines.wrapped(indent, TextReport.place(event.evidence.path, event.evidence.line))
             if let step = event.step { lines.wrapped(indent, "Step: \(StoryWords.quoted(step)).") }
-            let explained = event.evidence.explained.map { ["Later data explains it: \(HistoryWords.shown($0))."] } ?? []
+            let explained =
+                event.evidence.explained.map { ["Later data explains it: \(HistoryWords.shown($0))."] } ?? []
             for sentence in [event.what] + event.details + event.lineage + explained { lines.wrapped(indent, sentence) }
         }
         let rest = story.finding.count - Int64(story.events.count)

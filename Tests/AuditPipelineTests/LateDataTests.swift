@@ -3,6 +3,8 @@
 import AuditPipeline
 import AuditStore
 import ByteStreams
+import Detections
+import GrantLineage
 import TestMaterial
 import Testing
 
@@ -38,7 +40,8 @@ import Testing
         private mutating func add(_ kind: String, _ client: Int, _ code: String, _ seconds: Double, isLate: Bool) {
             let time = clock.free(StoryTime.monday + 8 * 3_600_000 + Int64(seconds * 1000) + Int64(client))
             let grant = kind == "token.request" ? #","grant_type":"authorization_code""# : ""
-            let text = #"{"time":"\#(StoryTime.iso(time))","kind":"\#(kind)","outcome":"success","#
+            let text =
+                #"{"time":"\#(StoryTime.iso(time))","kind":"\#(kind)","outcome":"success","#
                 + #""client_id":"client\#(client)","ip":"203.0.113.\#(client + 1)","code_id":"\#(code)"\#(grant)}"#
             let line = StoryLine(time: time, text: text)
             if isLate { late.append(line) } else { inTime.append(line) }
@@ -100,6 +103,69 @@ import Testing
         // The same nights once more change nothing.
         try await Self.audit(paths, folder.database)
         #expect(try Self.histories(folder.database) == histories)
+    }
+
+    /// What seems never to have been issued until the last line comes, a night late.
+    struct TokenStory: Sendable {
+        /// The rule that finds it.
+        let rule: String
+        let lines: [String]
+
+        init(_ rule: String, _ events: (seconds: Int64, members: String)...) {
+            self.rule = rule
+            lines = events.map { seconds, members in
+                let time = StoryTime.iso(StoryTime.monday + seconds * 1000)
+                return #"{"time":"\#(time)","outcome":"success","client_id":"shop","sid":"s1",\#(members)}"#
+            }
+        }
+    }
+
+    private static func request(_ grantType: String, _ members: String) -> String {
+        #""kind":"token.request","grant_type":"\#(grantType)",\#(members)"#
+    }
+
+    private static func refresh(_ token: String, _ issued: String) -> String {
+        request("refresh_token", #""refresh_token_id":"\#(token)","refresh_token_issued_id":"\#(issued)""#)
+    }
+
+    static let tokens = [
+        TokenStory(
+            "refresh_token_missing_in_chain",
+            (10, request("authorization_code", #""code_id":"c","refresh_token_issued_id":"r0""#)),
+            (20, refresh("r0", "r1")),
+            (40, refresh("r2", "r3")),
+            (30, refresh("r1", "r2"))
+        ),
+        TokenStory(
+            "access_token_without_issue",
+            (10, request("client_credentials", #""access_token_id":"a0""#)),
+            (4_000, #""kind":"userinfo","access_token_id":"a1""#),
+            (3_990, request("client_credentials", #""access_token_id":"a1""#))
+        ),
+    ]
+
+    /// A late token takes its finding back, which then makes no run fail.
+    @Test(arguments: tokens) func tokensComeLate(_ story: TokenStory) async throws {
+        let folder = try TemporaryFolder()
+        var paths = [try folder.write("a.log", story.lines.dropLast())]
+        func night() async throws -> AuditOutcome {
+            try await AuditBench.audit(paths, folder.database) { options in
+                options.rulePaths = Self.rules
+                options.failOn = .medium
+                options.lineageLimits.accessTokenLifetimeSeconds = 3_600
+            }
+        }
+        let first = try await night()
+        #expect(first.findings.map(\.ruleName) == [story.rule])
+        #expect(first.run.exitStatus == 1)
+        paths.append(try folder.write("late.log", [story.lines.last ?? ""]))
+        let second = try await night()
+        #expect(second.findings == [])
+        #expect(second.run.exitStatus == 0)
+        #expect(second.summary.changes.findingsWithdrawn == 1)
+        let withdrawn = try AuditBench.read(folder.database) { try $0.withdrawnFindings(.all) }
+        #expect(withdrawn.map(\.id) == first.findings.map(\.id))
+        #expect(withdrawn.first?.history.last?.reason?.hasSuffix("late.log:1") == true)
     }
 
     @Test(arguments: 0..<4) func aStoppedRunLeavesTheSameHistory(_ seed: Int) async throws {

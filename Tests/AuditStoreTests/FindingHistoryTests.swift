@@ -35,7 +35,9 @@ import Testing
                     byteOffset: code * 100,
                     time: may1 + code * 1_000_000,
                     ruleName: rule,
-                    fields: [NamedValue(name: "code", value: "c\(code)"), NamedValue(name: "code.orphan", value: "true")]
+                    fields: [
+                        NamedValue(name: "code", value: "c\(code)"), NamedValue(name: "code.orphan", value: "true"),
+                    ]
                 )
             }
         )
@@ -72,7 +74,9 @@ import Testing
         codes.map { "the issue of code c\($0) arrived late: /var/log/a.log:\(70 + $0)" }.joined(separator: "; ")
     }
 
-    private func state(_ id: String = "f1") throws -> FindingState? { try database.read { try $0.finding(id: id)?.state } }
+    private func state(_ id: String = "f1") throws -> FindingState? {
+        try database.read { try $0.finding(id: id)?.state }
+    }
 
     @Test func aFindingIsFoundExtendedWithdrawnAndConfirmed() throws {
         try audit([Self.finding([1])])
@@ -109,7 +113,9 @@ import Testing
     }
 
     @Test func whatIsNotTheSameStands() throws {
-        try audit([Self.finding([1]), Self.finding([2], id: "f2", rule: "others"), Self.finding([3], id: "f3", count: 20)])
+        try audit([
+            Self.finding([1]), Self.finding([2], id: "f2", rule: "others"), Self.finding([3], id: "f3", count: 20),
+        ])
         // Another code, an issue behind the redemption, a rule that does not rest on it, events that are not kept.
         try audit([], [Self.issue(4), Self.issue(1, after: 1), Self.issue(2), Self.issue(3)])
         #expect(try database.read { try $0.findingCount(.all) } == 3)

@@ -51,7 +51,9 @@ import Testing
         #expect(try Self.lateIssues(Self.chain + "50 refresh r20 -> r20 family=f") == [])
     }
 
-    @Test(arguments: ["use at=x", "introspect at=x", "exchange subject=x"]) func anAccessTokenComes(_ use: String) throws {
+    @Test(arguments: ["use at=x", "introspect at=x", "exchange subject=x"]) func anAccessTokenComes(_ use: String)
+        throws
+    {
         var limits = LineageLimits()
         limits.accessTokenLifetimeSeconds = 100
         let field = use.contains("subject") ? "subject_token.state subjectToken" : "access_token.state accessToken"

@@ -59,7 +59,11 @@ import Testing
         #expect(report.findingCounts.map(\.findings) == [1])
         #expect(report.findingLevels.map(\.total).reduce(0, +) == 1)
         let metrics = MetricsReport(report).text()
-        #expect(metrics.split(separator: "\n").contains { $0.hasPrefix("grantaudit_findings{") && $0.hasSuffix("level=\"high\"} 0") })
+        #expect(
+            metrics.split(separator: "\n").contains {
+                $0.hasPrefix("grantaudit_findings{") && $0.hasSuffix("level=\"high\"} 0")
+            }
+        )
         let new = try NewFindingReport(database: database, run: RunID(rawValue: 1), atLeast: .low)
         #expect(new.lines.count == 1)
     }
@@ -84,7 +88,9 @@ import Testing
         let texts = [StoryText(story).text(), FindingText(finding, nil).text()]
         for text in texts {
             #expect(text.contains("HISTORY\n  2024-05-01T00:00:00Z  found by run 1, 1 event\n"))
-            #expect(text.contains("  2024-05-01T00:00:00Z  withdrawn by run 2, 1 event: the issue of code c1 arrived late"))
+            #expect(
+                text.contains("  2024-05-01T00:00:00Z  withdrawn by run 2, 1 event: the issue of code c1 arrived late")
+            )
         }
         #expect(texts[0].contains("It was withdrawn: the issue of code c1"))
         #expect(texts[1].contains("  state  withdrawn: later data explained all its events\n"))
