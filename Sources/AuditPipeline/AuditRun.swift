@@ -25,7 +25,6 @@ public struct AuditRun {
     private var incomplete: [String] = []
     /// What checkpoints have stored already.
     private var changedBefore = CommitSummary()
-    private var worstBefore: FindingLevel?
 
     /// A run with the given options; `now` tells the time in microseconds since 1970 for the run's record.
     public init(_ options: AuditOptions, progress: RunProgress, now: @escaping @Sendable () -> Int64) {
@@ -181,7 +180,6 @@ public struct AuditRun {
         }
         if let failure = checkpoints.failure { throw failure }
         changedBefore = checkpoints.changes
-        worstBefore = checkpoints.worstLevel
         guard completed, !progress.shouldStop else {
             var outcome = RunOutcome(run: run, status: .interrupted, exitStatus: 130, finishedAt: now())
             outcome.changedBefore = changedBefore
@@ -288,8 +286,6 @@ public struct AuditRun {
         _ database: AuditDatabase
     ) throws(StoreError) -> RunSummary {
         engine.finish(observe: watch.map { watch in { watch(engine.rules[$0.rule], $0) } })
-        let findings = engine.findings
-        let worst = [findings.map(\.level).max(), worstBefore].compactMap { $0 }.max()
         incomplete += engine.restrictions.sorted { $0.key < $1.key }.map { "\(engine.rules[$0.key].name): \($0.value)" }
         let events = inputs.reduce(0) { $0 + $1.events }
         if Double(engine.lateEvents) > Double(events) * options.rejectedShareMax {
@@ -299,7 +295,8 @@ public struct AuditRun {
         var outcome = RunOutcome(
             run: run,
             status: incomplete.isEmpty ? .complete : .incomplete,
-            exitStatus: exitStatus(worst),
+            // What is missing weighs more than what was found.
+            exitStatus: incomplete.isEmpty ? 0 : 2,
             finishedAt: now()
         )
         outcome.inputsGiven = Int64(discovery.files.count + discovery.skipped.count)
@@ -307,7 +304,9 @@ public struct AuditRun {
         outcome.lateEvents = engine.lateEvents + engine.backdatedEvents
         outcome.peakMemoryBytes = ProcessMemory.peakBytes
         outcome.inputs = inputs
-        outcome.findings = findings
+        outcome.failOn = options.failOn
+        outcome.findings = engine.findings
+        outcome.explanations = engine.takeExplanations()
         outcome.ruleStatuses = ruleStatuses(engine)
         outcome.rejectedRules = loaded.rejected.map(Self.record)
         outcome.suppressions = suppressions(engine)
@@ -321,18 +320,11 @@ public struct AuditRun {
         return RunSummary(
             run: run,
             incomplete: incomplete,
-            worstLevel: worst,
-            exitStatus: outcome.exitStatus,
+            worstLevel: changes.worstLevel,
+            exitStatus: outcome.exitStatus(worst: changes.worstLevel),
             changes: changes,
             diagnostics: diagnostics
         )
-    }
-
-    /// What is missing weighs more than what was found.
-    private func exitStatus(_ worst: FindingLevel?) -> Int32 {
-        guard incomplete.isEmpty else { return 2 }
-        guard let failOn = options.failOn, let worst else { return 0 }
-        return worst >= failOn ? 1 : 0
     }
 
     /// Every rule is told of, even when there was no event at all.

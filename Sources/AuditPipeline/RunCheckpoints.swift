@@ -26,8 +26,6 @@ struct RunCheckpoints {
     private var lines: Int64 = 0
     /// What was changed so far.
     private(set) var changes = CommitSummary()
-    /// The worst level among the findings stored so far.
-    private(set) var worstLevel: FindingLevel?
     /// Why storing has failed, which ends the run.
     private(set) var failure: StoreError?
 
@@ -62,17 +60,21 @@ struct RunCheckpoints {
             return failure != nil
         }
         facts.judge(merge.finished)
-        let findings = engine.takeFindings(before: time)
+        let checkpoint = RunCheckpoint(
+            run: run,
+            inputs: inputs,
+            findings: engine.takeFindings(before: time),
+            explanations: engine.takeExplanations()
+        )
         do throws(StoreError) {
             changes.add(
-                try database.store(RunCheckpoint(run: run, inputs: inputs, findings: findings)) { writer in
+                try database.store(checkpoint) { writer in
                     try KeptState.write(engine, facts, to: writer)
                 }
             )
         } catch {
             failure = error
         }
-        worstLevel = [worstLevel, findings.map(\.level).max()].compactMap { $0 }.max()
         last = (now(), lines)
         return true
     }

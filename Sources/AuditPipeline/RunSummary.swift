@@ -9,7 +9,7 @@ public struct RunSummary: Sendable {
     public let run: RunID
     /// Why the audit is incomplete, one sentence each; empty when every file, line and rule is accounted for.
     public let incomplete: [String]
-    /// The worst level among this run's findings; `nil` without findings.
+    /// The worst level among the open findings that the run has changed; `nil` without such findings.
     public let worstLevel: FindingLevel?
     /// The exit status as it is stored: 0, 1 for findings at the level asked for or above it, 2 when incomplete.
     public let exitStatus: Int32

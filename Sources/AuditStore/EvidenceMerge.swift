@@ -11,6 +11,8 @@ struct PlacedEvidence: Equatable {
     let ruleName: String
     let fields: String
     let inputID: Int64
+    /// By what it was explained.
+    var explained: String?
 
     /// The earlier event first; events of one moment in the order of their places, whichever run read them.
     static func precedes(_ left: PlacedEvidence, _ right: PlacedEvidence) -> Bool {
@@ -38,7 +40,10 @@ enum EvidenceMerge {
     static func merged(_ stored: [PlacedEvidence], _ added: [PlacedEvidence]) -> [PlacedEvidence] {
         var result: [PlacedEvidence] = []
         for evidence in (stored + added).sorted(by: PlacedEvidence.precedes) where result.count < Finding.evidenceMax {
-            if let last = result.last, last.isSameEvent(as: evidence) { continue }
+            if let last = result.indices.last, result[last].isSameEvent(as: evidence) {
+                result[last].explained = result[last].explained ?? evidence.explained
+                continue
+            }
             result.append(evidence)
         }
         return result

@@ -16,7 +16,7 @@ public struct LevelFindingCount: Equatable, Sendable {
 }
 
 extension AuditReader {
-    /// Findings by level, the lowest level first; every level is there, be it with nothing.
+    /// Open findings by level, the lowest level first; every level is there, be it with nothing.
     ///
     /// What a run extended is known until a later run extends the same finding.
     public func levelCounts(of run: RunID?) throws -> [LevelFindingCount] {
@@ -25,7 +25,7 @@ extension AuditReader {
             sql: """
                 SELECT level_rank, count(*), ifnull(sum(run_id = :run), 0),
                     ifnull(sum(last_run_id = :run AND run_id <> :run), 0)
-                FROM findings GROUP BY level_rank
+                FROM findings WHERE state = 'open' GROUP BY level_rank
                 """,
             arguments: ["run": run?.rawValue]
         )
@@ -42,10 +42,10 @@ extension AuditReader {
         }
     }
 
-    /// Findings of `level` and above that `run` was the first to write, the worst first.
+    /// Open findings of `level` and above that `run` was the first to write, the worst first.
     public func newFindings(of run: RunID, atLeast level: FindingLevel, limit: Int) throws -> [StoredFinding] {
         try findings(
-            where: "f.run_id = :run AND f.level_rank >= :level",
+            where: "f.state = 'open' AND f.run_id = :run AND f.level_rank >= :level",
             arguments: ["run": run.rawValue, "level": level.rawValue, "limit": limit]
         )
     }

@@ -31,6 +31,10 @@ public struct StoredFinding: Equatable, Sendable {
     public let run: RunID
     /// The run that changed it last.
     public let lastRun: RunID
+    /// Whether it stands.
+    public let state: FindingState
+    /// What happened to it, in order.
+    public let history: [FindingChange]
     /// Its first events, in event-time order.
     public let evidence: [StoredEvidence]
 }
@@ -49,6 +53,8 @@ public struct StoredEvidence: Equatable, Sendable {
     public let ruleName: String
     /// The event's fields, in layout order.
     public let fields: [NamedValue]
+    /// By which late event it was explained.
+    public let explained: String?
 }
 
 /// How many findings one rule has.
@@ -74,7 +80,7 @@ public struct ValueFindingCount: Equatable, Sendable {
 }
 
 extension AuditReader {
-    /// Number of findings of `scope`.
+    /// Number of open findings of `scope`.
     public func findingCount(_ scope: RunScope) throws -> Int64 {
         try Int64.fetchOne(
             database,
@@ -83,7 +89,7 @@ extension AuditReader {
         ) ?? 0
     }
 
-    /// Findings by rule, the worst level first, then the rule with most findings.
+    /// Open findings by rule, the worst level first, then the rule with most findings.
     public func findingCounts(_ scope: RunScope) throws -> [RuleFindingCount] {
         try Row.fetchAll(
             database,
@@ -105,7 +111,7 @@ extension AuditReader {
         }
     }
 
-    /// Findings with their evidence: the worst level first, then most events, then the earliest.
+    /// Open findings with their evidence: the worst level first, then most events, then the earliest.
     public func findings(_ scope: RunScope, limit: Int? = nil) throws -> [StoredFinding] {
         try findings(
             where: Self.findingInScope,
@@ -118,7 +124,7 @@ extension AuditReader {
         try findings(where: "f.id = :id", arguments: ["id": id, "limit": 1]).first
     }
 
-    /// The values of a field that most findings have in their evidence.
+    /// The values of a field that most open findings have in their evidence.
     ///
     /// `fields` are alternatives in order of preference: an event counts with the first it has.
     public func mostSeen(_ fields: [String], _ scope: RunScope, limit: Int) throws -> [ValueFindingCount] {
@@ -138,13 +144,15 @@ extension AuditReader {
         .map { row in ValueFindingCount(value: row[0], findings: row[1]) }
     }
 
-    private static let findingInScope = "(:run IS NULL OR f.run_id = :run OR f.last_run_id = :run)"
+    static let changedInScope = "(:run IS NULL OR f.run_id = :run OR f.last_run_id = :run)"
+    /// Findings that were withdrawn are told of apart.
+    static let findingInScope = "f.state = 'open' AND \(changedInScope)"
 
     /// Findings for which `condition` holds; `arguments` name what it needs, and `limit`.
     func findings(where condition: String, arguments: StatementArguments) throws -> [StoredFinding] {
         let evidence = try database.cachedStatement(
             sql: """
-                SELECT i.path, e.line, e.byte_offset, e.time, e.rule_name, e.fields
+                SELECT i.path, e.line, e.byte_offset, e.time, e.rule_name, e.fields, e.explained
                 FROM evidence e JOIN inputs i ON i.id = e.input_id WHERE e.finding_id = ? ORDER BY e.seq
                 """
         )
@@ -152,7 +160,7 @@ extension AuditReader {
             database,
             sql: """
                 SELECT f.id, f.rule_id, r.name, f.title, f.level_rank, r.tags, f.group_key, f.bucket, f.first_seen,
-                    f.last_seen, f.count, f.run_id, f.last_run_id
+                    f.last_seen, f.count, f.run_id, f.last_run_id, f.state
                 FROM findings f JOIN rules r ON r.id = f.rule_id
                 WHERE \(condition)
                 ORDER BY f.level_rank DESC, f.count DESC, f.first_seen, f.id LIMIT :limit
@@ -160,13 +168,18 @@ extension AuditReader {
             arguments: arguments
         )
         return try rows.map { row in
-            StoredFinding(row, evidence: try Row.fetchAll(evidence, arguments: [row[0] as String]))
+            let id: String = row[0]
+            return StoredFinding(
+                row,
+                history: try history(of: id),
+                evidence: try Row.fetchAll(evidence, arguments: [id])
+            )
         }
     }
 }
 
 extension StoredFinding {
-    fileprivate init(_ row: Row, evidence rows: [Row]) {
+    fileprivate init(_ row: Row, history: [FindingChange], evidence rows: [Row]) {
         id = row[0]
         ruleID = row[1]
         ruleName = row[2]
@@ -180,6 +193,8 @@ extension StoredFinding {
         count = row[10]
         run = RunID(rawValue: row[11])
         lastRun = RunID(rawValue: row[12])
+        state = FindingState(rawValue: row[13]) ?? .open
+        self.history = history
         evidence = rows.map { row in
             StoredEvidence(
                 path: row[0],
@@ -187,7 +202,8 @@ extension StoredFinding {
                 byteOffset: row[2],
                 time: row[3],
                 ruleName: row[4],
-                fields: JSONText.values(object: row[5])
+                fields: JSONText.values(object: row[5]),
+                explained: row[6]
             )
         }
     }

@@ -7,6 +7,7 @@ import GRDB
 struct FindingWriter {
     let database: Database
     let run: RunID
+    private let history: FindingHistoryWriter
     /// The run's inputs by their number in the run.
     let inputs: [Int: StoredInputKey]
     /// The database file, for errors.
@@ -14,8 +15,9 @@ struct FindingWriter {
     /// What was written so far.
     private(set) var summary = CommitSummary()
 
-    init(database: Database, run: RunID, inputs: [Int: StoredInputKey], path: String) {
+    init(database: Database, run: RunID, inputs: [Int: StoredInputKey], path: String) throws {
         self.database = database
+        history = try FindingHistoryWriter(database: database, run: run)
         self.run = run
         self.inputs = inputs
         self.path = path
@@ -26,6 +28,7 @@ struct FindingWriter {
         let added = try finding.evidence.map(place)
         if try insert(finding) {
             summary.newFindingIDs.append(finding.id)
+            try history.noteFound(finding.id)
             try write(EvidenceMerge.merged([], added), over: [], of: finding.id)
             return
         }
@@ -34,7 +37,19 @@ struct FindingWriter {
         let extended = try extend(finding)
         guard extended || merged != stored else { return }
         try write(merged, over: stored, of: finding.id)
+        if finding.count > 0 { try history.noteEvents(finding.id) }
         summary.findingsExtended += 1
+    }
+
+    /// Withdraws findings whose events are all explained, by `explanations` or by earlier ones.
+    mutating func write(_ explanations: [Explanation]) throws {
+        let writer = ExplanationWriter(database: database)
+        let explained = try writer.explain(explanations) { try inputKey($0).path }
+        for id in explained {
+            guard let reason = try writer.withdraw(id, run: run) else { continue }
+            try history.noteWithdrawal(id, reason: reason)
+            summary.findingsWithdrawn += 1
+        }
     }
 
     private func insert(_ finding: Finding) throws -> Bool {
@@ -60,7 +75,7 @@ struct FindingWriter {
             sql: """
                 UPDATE findings SET title = :title, level = :level, level_rank = :rank,
                     first_seen = min(first_seen, :first), last_seen = max(last_seen, :last), count = count + :count,
-                    last_run_id = :run
+                    last_run_id = :run, state = CASE WHEN :count > 0 THEN 'open' ELSE state END
                 WHERE id = :id AND (
                     title <> :title OR level <> :level OR first_seen > :first OR last_seen < :last OR :count <> 0
                 )
@@ -75,13 +90,7 @@ struct FindingWriter {
     }
 
     private func place(_ evidence: Evidence) throws -> PlacedEvidence {
-        guard let input = try inputs[evidence.input] ?? earlierInput(evidence.input) else {
-            throw StoreError.other(
-                path: path,
-                code: 0,
-                text: "evidence names input \(evidence.input), which run \(run) does not have"
-            )
-        }
+        let input = try inputKey(evidence.input)
         return PlacedEvidence(
             time: evidence.time,
             path: input.path,
@@ -90,6 +99,15 @@ struct FindingWriter {
             ruleName: evidence.ruleName,
             fields: JSONText.object(evidence.fields),
             inputID: input.id
+        )
+    }
+
+    private func inputKey(_ number: Int) throws -> StoredInputKey {
+        if let input = try inputs[number] ?? earlierInput(number) { return input }
+        throw StoreError.other(
+            path: path,
+            code: 0,
+            text: "evidence names input \(number), which run \(run) does not have"
         )
     }
 
@@ -104,7 +122,7 @@ struct FindingWriter {
     private func storedEvidence(of findingID: String) throws -> [PlacedEvidence] {
         let statement = try database.cachedStatement(
             sql: """
-                SELECT e.time, i.path, e.byte_offset, e.line, e.rule_name, e.fields, e.input_id
+                SELECT e.time, i.path, e.byte_offset, e.line, e.rule_name, e.fields, e.input_id, e.explained
                 FROM evidence e JOIN inputs i ON i.id = e.input_id
                 WHERE e.finding_id = ? ORDER BY e.seq
                 """
@@ -118,7 +136,8 @@ struct FindingWriter {
                     line: row[3],
                     ruleName: row[4],
                     fields: row[5],
-                    inputID: row[6]
+                    inputID: row[6],
+                    explained: row[7]
                 )
             }
     }
@@ -128,14 +147,14 @@ struct FindingWriter {
         let statement = try database.cachedStatement(
             sql: """
                 INSERT OR REPLACE INTO evidence
-                    (finding_id, seq, input_id, line, byte_offset, time, rule_name, fields)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    (finding_id, seq, input_id, line, byte_offset, time, rule_name, fields, explained)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         )
         for (seq, evidence) in merged.enumerated() where seq >= stored.count || stored[seq] != evidence {
             try statement.execute(arguments: [
                 findingID, seq, evidence.inputID, evidence.line, evidence.byteOffset, evidence.time,
-                evidence.ruleName, evidence.fields,
+                evidence.ruleName, evidence.fields, evidence.explained,
             ])
         }
     }

@@ -168,8 +168,20 @@ extension Migration {
             last_seen INTEGER NOT NULL,
             count INTEGER NOT NULL,
             run_id INTEGER NOT NULL REFERENCES runs(id),
-            last_run_id INTEGER NOT NULL REFERENCES runs(id)
+            last_run_id INTEGER NOT NULL REFERENCES runs(id),
+            state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'withdrawn'))
         ) STRICT;
+
+        CREATE TABLE finding_history (
+            finding_id TEXT NOT NULL REFERENCES findings(id),
+            seq INTEGER NOT NULL,
+            run_id INTEGER NOT NULL REFERENCES runs(id),
+            at INTEGER NOT NULL,
+            change TEXT NOT NULL CHECK (change IN ('found', 'extended', 'withdrawn', 'confirmed')),
+            events INTEGER NOT NULL,
+            reason TEXT,
+            PRIMARY KEY (finding_id, seq)
+        ) STRICT, WITHOUT ROWID;
 
         CREATE TABLE evidence (
             finding_id TEXT NOT NULL REFERENCES findings(id),
@@ -180,6 +192,7 @@ extension Migration {
             time INTEGER NOT NULL,
             rule_name TEXT NOT NULL,
             fields TEXT NOT NULL,
+            explained TEXT,
             PRIMARY KEY (finding_id, seq)
         ) STRICT, WITHOUT ROWID;
 
@@ -229,7 +242,7 @@ extension Migration {
         SELECT f.id, f.level, f.title, f.group_key,
             \(iso8601("f.first_seen")) AS first_seen, \(iso8601("f.last_seen")) AS last_seen, f.count,
             i.path || ':' || e.line AS place, f.rule_id, r.name AS rule_name, r.tags,
-            \(iso8601("f.bucket")) AS bucket, f.run_id, f.last_run_id, f.level_rank
+            \(iso8601("f.bucket")) AS bucket, f.run_id, f.last_run_id, f.level_rank, f.state
         FROM findings f
         JOIN rules r ON r.id = f.rule_id
         LEFT JOIN evidence e ON e.finding_id = f.id AND e.seq = 0
@@ -237,10 +250,15 @@ extension Migration {
 
         CREATE VIEW evidence_view AS
         SELECT e.finding_id, e.seq, \(iso8601("e.time")) AS time, i.path || ':' || e.line AS place,
-            i.path, e.line, e.byte_offset, e.rule_name, e.fields, f.level, f.title, e.input_id
+            i.path, e.line, e.byte_offset, e.rule_name, e.fields, f.level, f.title, e.input_id, e.explained
         FROM evidence e
         JOIN findings f ON f.id = e.finding_id
         JOIN inputs i ON i.id = e.input_id;
+
+        CREATE VIEW finding_history_view AS
+        SELECT h.finding_id, h.seq, \(iso8601("h.at")) AS at, h.change, h.events, h.reason, f.level, f.title, h.run_id
+        FROM finding_history h
+        JOIN findings f ON f.id = h.finding_id;
 
         CREATE VIEW accounting_view AS
         SELECT i.run_id, i.id AS input_id, i.path, i.status, i.reason,

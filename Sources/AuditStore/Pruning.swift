@@ -81,6 +81,7 @@ extension PrunedPart {
         switch self {
         case .findings:
             _ = try Self.delete("evidence", where: Self.ofFindings, cutoff, database)
+            _ = try Self.delete("finding_history", where: Self.ofFindings, cutoff, database)
             return try Self.delete("findings", where: "last_seen < ?", cutoff, database)
         case .evidence: return try Self.delete("evidence", where: Self.ofFindings, cutoff, database)
         case .rejectedLines:

@@ -72,7 +72,7 @@ public struct RelatedFindings: Equatable, Sendable {
 }
 
 extension AuditReader {
-    /// Findings besides `id` whose evidence has one of `values`: those first that have most fields in common.
+    /// Open findings besides `id` whose evidence has one of `values`: those first that have most fields in common.
     ///
     /// `refresh_token` stands for `refresh_token_issued`, too: what one event was issued is what a later one presents. All
     /// evidence is looked at once, and no more than `limit` findings are kept meanwhile.
@@ -93,7 +93,7 @@ extension AuditReader {
                     (SELECT group_concat(DISTINCT w.place) FROM evidence e, json_each(e.fields) j, wanted w
                         WHERE e.finding_id = f.id AND w.value = j.value AND w.name =
                             CASE j.key WHEN 'refresh_token_issued' THEN 'refresh_token' ELSE j.key END) AS places
-                FROM findings f WHERE f.id <> :id AND places IS NOT NULL
+                FROM findings f WHERE f.state = 'open' AND f.id <> :id AND places IS NOT NULL
                 """,
             arguments: StatementArguments(arguments)
         )

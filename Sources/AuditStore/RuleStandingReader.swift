@@ -70,7 +70,7 @@ extension AuditReader {
             sql: """
                 SELECT r.id, r.name, r.title, r.level, r.tags, count(f.id), ifnull(sum(f.count), 0), r.text
                 FROM rules r LEFT JOIN findings f ON f.rule_id = r.id
-                    AND (:run IS NULL OR f.run_id = :run OR f.last_run_id = :run)
+                    AND \(Self.findingInScope)
                 GROUP BY r.id ORDER BY r.name, r.id
                 """,
             arguments: ["run": scope.key]
@@ -94,12 +94,12 @@ extension AuditReader {
         }
     }
 
-    /// Findings of the rules with these ids, the worst first.
+    /// Open findings of the rules with these ids, the worst first.
     public func findings(ofRules ids: [String], _ scope: RunScope, limit: Int? = nil) throws -> [StoredFinding] {
         try findings(
             where: """
                 f.rule_id IN (SELECT value FROM json_each(:rules))
-                AND (:run IS NULL OR f.run_id = :run OR f.last_run_id = :run)
+                AND \(Self.findingInScope)
                 """,
             arguments: ["rules": JSONText.array(ids), "run": scope.key, "limit": limit ?? -1]
         )

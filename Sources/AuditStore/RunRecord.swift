@@ -72,6 +72,8 @@ public struct RunOutcome: Sendable {
     public var exitStatus: Int32
     /// When it ended, in microseconds since 1970-01-01T00:00:00Z.
     public var finishedAt: Int64
+    /// From which level on open findings that the run has changed make an ``exitStatus`` of 0 a 1, if from any.
+    public var failOn: FindingLevel?
     /// Number of files that were to be read, however each of them ended.
     public var inputsGiven: Int64 = 0
     /// Number of rules that were to be evaluated, however each of them ended.
@@ -84,6 +86,8 @@ public struct RunOutcome: Sendable {
     public var inputs: [InputRecord] = []
     /// New findings, and additions to known ones.
     public var findings: [Finding] = []
+    /// What explains findings, new or known.
+    public var explanations: [Explanation] = []
     /// For each rule and source whether it was evaluated.
     public var ruleStatuses: [RuleStatusRecord] = []
     /// Rules that do not compile, one entry each.
@@ -106,6 +110,16 @@ public struct RunOutcome: Sendable {
     }
 }
 
+extension RunOutcome {
+    /// The exit status when the worst of these findings is of level `worst`.
+    ///
+    /// What is missing weighs more than what was found.
+    public func exitStatus(worst: FindingLevel?) -> Int32 {
+        guard exitStatus == 0, let failOn, let worst else { return exitStatus }
+        return worst >= failOn ? 1 : 0
+    }
+}
+
 /// What a run that goes on has found out since it last stored anything, to be stored in one transaction.
 public struct RunCheckpoint: Sendable {
     /// The run that ``AuditDatabase/begin(run:)`` began.
@@ -114,12 +128,15 @@ public struct RunCheckpoint: Sendable {
     public var inputs: [InputRecord]
     /// New findings, and additions to known ones.
     public var findings: [Finding]
+    /// What explains findings, new or known.
+    public var explanations: [Explanation]
 
     /// A checkpoint from its parts.
-    public init(run: RunID, inputs: [InputRecord], findings: [Finding]) {
+    public init(run: RunID, inputs: [InputRecord], findings: [Finding], explanations: [Explanation] = []) {
         self.run = run
         self.inputs = inputs
         self.findings = findings
+        self.explanations = explanations
     }
 }
 
@@ -149,6 +166,10 @@ public struct CommitSummary: Equatable, Sendable {
     public var newFindingIDs: [String] = []
     /// Number of known findings that got new events.
     public var findingsExtended: Int64 = 0
+    /// Number of findings that were withdrawn.
+    public var findingsWithdrawn: Int64 = 0
+    /// The worst level among the open findings that the run has changed; known at its end.
+    public var worstLevel: FindingLevel?
 
     /// Nothing changed.
     public init() {}
@@ -159,5 +180,6 @@ extension CommitSummary {
     public mutating func add(_ other: CommitSummary) {
         newFindingIDs = Set(newFindingIDs).union(other.newFindingIDs).sorted()
         findingsExtended += other.findingsExtended
+        findingsWithdrawn += other.findingsWithdrawn
     }
 }

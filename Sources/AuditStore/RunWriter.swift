@@ -48,11 +48,13 @@ extension AuditDatabase {
             for filter in outcome.suppressions { try rules.write(filter, run: outcome.run) }
             for gap in outcome.correlationGaps { try rules.write(gap, run: outcome.run) }
             try writeCoverage(outcome, database)
-            var findings = FindingWriter(database: database, run: outcome.run, inputs: inputs, path: path)
+            var findings = try FindingWriter(database: database, run: outcome.run, inputs: inputs, path: path)
             for finding in outcome.findings.sorted(by: { $0.id < $1.id }) { try findings.write(finding) }
+            try findings.write(outcome.explanations)
             try state(StateWriter(database: database, run: outcome.run, inputs: inputs))
             var summary = outcome.changedBefore
             summary.add(findings.summary)
+            summary.worstLevel = try worstLevel(of: outcome.run, database)
             try finish(outcome, summary, database)
             return summary
         }
@@ -67,8 +69,9 @@ extension AuditDatabase {
     ) throws(StoreError) -> CommitSummary {
         try write { database in
             let inputs = try InputWriter(database: database, run: checkpoint.run).write(checkpoint.inputs)
-            var findings = FindingWriter(database: database, run: checkpoint.run, inputs: inputs, path: path)
+            var findings = try FindingWriter(database: database, run: checkpoint.run, inputs: inputs, path: path)
             for finding in checkpoint.findings.sorted(by: { $0.id < $1.id }) { try findings.write(finding) }
+            try findings.write(checkpoint.explanations)
             try state(StateWriter(database: database, run: checkpoint.run, inputs: inputs))
             try sumLines(of: checkpoint.run, database)
             return findings.summary
@@ -88,6 +91,15 @@ extension AuditDatabase {
                 """,
             arguments: [run.rawValue]
         )
+    }
+
+    private func worstLevel(of run: RunID, _ database: Database) throws -> FindingLevel? {
+        try Int.fetchOne(
+            database,
+            sql: "SELECT max(level_rank) FROM findings f WHERE \(AuditReader.findingInScope)",
+            arguments: ["run": run.rawValue]
+        )
+        .flatMap(FindingLevel.init(rawValue:))
     }
 
     private func writeCoverage(_ outcome: RunOutcome, _ database: Database) throws {
@@ -110,7 +122,8 @@ extension AuditDatabase {
                 WHERE id = ? AND status = 'running'
                 """,
             arguments: [
-                outcome.finishedAt, outcome.status.rawValue, outcome.exitStatus, outcome.inputsGiven,
+                outcome.finishedAt, outcome.status.rawValue, outcome.exitStatus(worst: summary.worstLevel),
+                outcome.inputsGiven,
                 outcome.rulesGiven, outcome.lateEvents, summary.newFindingIDs.count, summary.findingsExtended,
                 outcome.peakMemoryBytes, try AuditReader(database: database).databaseBytes(), outcome.run.rawValue,
             ]

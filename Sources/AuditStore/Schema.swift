@@ -140,6 +140,21 @@ extension SchemaReference {
                 .init("bucket", "Start of the bucket."), .init("first_seen", "Time of the earliest match."),
                 .init("last_seen", "Time of the latest match."), .init("count", "Number of matching events."),
                 .init("run_id", "The run that wrote it."), .init("last_run_id", "The run that changed it last."),
+                .init("state", "`open`, or `withdrawn`: later data explained all its events."),
+            ]
+        ),
+        .table(
+            "finding_history",
+            "What became of a finding; an audit that was interrupted and the one that went on with it count as one.",
+            [
+                .init("finding_id", "The finding."), .init("seq", "Place in the finding's history, from 0."),
+                .init("run_id", "The run."), .init("at", "When that run began."),
+                .init(
+                    "change",
+                    "`found`; `extended`: by events; `withdrawn`: late data explained all its events; "
+                        + "`confirmed`: events came after it was withdrawn, and it is open again."
+                ),
+                .init("events", "`count` of the finding behind it."), .init("reason", "Why, if it was withdrawn."),
             ]
         ),
         .table(
@@ -151,6 +166,7 @@ extension SchemaReference {
                 .init("byte_offset", "Offset of the line in the decompressed input."),
                 .init("time", "Time of the event."), .init("rule_name", "Name of the rule that matched the event."),
                 .init("fields", "The event's fields, a JSON object; secrets are masked or fingerprints."),
+                .init("explained", "By which late event; NULL if nothing has explained it."),
             ]
         ),
         .table(
@@ -222,6 +238,19 @@ extension SchemaReference {
                 .init("rule_name", "The rule's name."), .init("tags", "The rule's tags, a JSON array."),
                 .init("bucket", "Start of the bucket."), .init("run_id", "The run that wrote it."),
                 .init("last_run_id", "The run that changed it last."), .init("level_rank", "The level as a number."),
+                .init("state", "`open` or `withdrawn`."),
+            ]
+        ),
+        .view(
+            "finding_history_view",
+            "`finding_history` with times as text and the finding's level and title.",
+            [
+                .init("finding_id", "The finding."), .init("seq", "Place in the finding's history, from 0."),
+                .init("at", "When the run began."),
+                .init("change", "`found`, `extended`, `withdrawn` or `confirmed`."),
+                .init("events", "Number of matching events behind it."),
+                .init("reason", "Why, if it was withdrawn."), .init("level", "The finding's level."),
+                .init("title", "The finding's title."), .init("run_id", "The run."),
             ]
         ),
         .view(
@@ -235,6 +264,7 @@ extension SchemaReference {
                 .init("rule_name", "Name of the rule that matched the event."),
                 .init("fields", "The event's fields, a JSON object."), .init("level", "The finding's level."),
                 .init("title", "The finding's title."), .init("input_id", "The input."),
+                .init("explained", "By which late event; NULL if nothing has explained it."),
             ]
         ),
         .view(

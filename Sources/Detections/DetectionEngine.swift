@@ -46,6 +46,7 @@ public final class DetectionEngine {
     /// The columns behind the canonical and the derived ones, see ``layout(for:)``.
     private let vendorColumns = ColumnSet(from: CanonicalField.allCases.count + DerivedField.allCases.count)
     private(set) var findingMaker: FindingMaker
+    private var explanationMaker: ExplanationMaker
     /// Columns of the vendors' own fields that no event of a source has had yet, by source.
     private var unseenColumns: [[Int]]
     /// What cannot be known about the logs of each source, see ``LogFactLimit``.
@@ -94,6 +95,7 @@ public final class DetectionEngine {
             evidenceReader: evidenceReader,
             memoryMax: findingMemoryMax
         )
+        explanationMaker = ExplanationMaker(detectionRules)
         // Sources to which the same rules apply share a matcher.
         var applicable: [[Bool]] = []
         matcherPlaces = sources.map { source in
@@ -192,6 +194,7 @@ public final class DetectionEngine {
         for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.groupedRows) {
             let group = start..<min(start + Self.groupedRows, rows.upperBound)
             tracker.apply(batch, group, writer: writer, scratch: scratch, present: derivedPresent)
+            if _slowPath(tracker.hasLateIssues) { explanationMaker.add(tracker.takeLateIssues(), input: input) }
             batch.withRows(scratch: scratch) { view in
                 for index in group {
                     let event = events[index]
@@ -369,6 +372,9 @@ public final class DetectionEngine {
         raiseIncidents(nil)
         return findingMaker.takeFindings()
     }
+
+    /// Hands out what explains findings of this run or earlier ones; to be stored with the findings.
+    public func takeExplanations() -> [Explanation] { explanationMaker.take() }
 
     /// Events that came too late for their order to be restored.
     public var lateEvents: Int64 { tracker.statistics.lateEvents }

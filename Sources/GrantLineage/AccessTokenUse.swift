@@ -33,7 +33,10 @@ extension LineageState {
         var number: FamilyNumber?
         if request.accessToken.isPresent {
             let token = accessTokens.value(of: request.accessToken)
-            if let state = state(of: token, request) { derived[.accessTokenState] = UInt32(state.rawValue) }
+            if let state = state(of: token, request) {
+                derived[.accessTokenState] = UInt32(state.rawValue)
+                if state == .unknown { noteUnissued(request.accessToken, as: .accessToken, request) }
+            }
             guard let token else { return }
             if token.expiresAt.isKnown, token.expiresAt < Moment(request.time) {
                 derived[.accessTokenSecondsSinceExpiry] = token.expiresAt.seconds(to: request.time)
@@ -56,7 +59,10 @@ extension LineageState {
     ) {
         guard request.subjectToken.isPresent else { return }
         let token = accessTokens.value(of: request.subjectToken)
-        if let state = state(of: token, request) { derived[.subjectTokenState] = UInt32(state.rawValue) }
+        if let state = state(of: token, request) {
+            derived[.subjectTokenState] = UInt32(state.rawValue)
+            if state == .unknown { noteUnissued(request.subjectToken, as: .subjectToken, request) }
+        }
         guard let token, token.scope != .unknown else { return }
         let fields: (CanonicalField, CanonicalField) =
             request.succeeded ? (.scope, .scopeRequested) : (.scopeRequested, .scope)

@@ -21,6 +21,8 @@ extension LineageState {
             derived[.codeSecondsSinceRedemption] = EventTime.seconds(from: code.redeemedAt, to: response.time)
         }
         if !code.issueSeen {
+            if code.isOrphan { noteLateIssue(of: response.code, as: .code, batch, index) }
+            code.isOrphan = false
             if response.client.isKnown { code.client = response.client }
             code.issuedAt = Moment(response.time)
             if batch.isUsersAddress(index) {
@@ -53,11 +55,12 @@ extension LineageState {
             if let session { noteRefusal(request, session) }
             return
         }
-        if code?.issueSeen != true, request.code.isPresent, isIssueLogged(request) { derived[.codeOrphan] = 1 }
+        let isOrphan = request.code.isPresent && !isIssued(code, request) && isIssueLogged(request)
+        if isOrphan { derived[.codeOrphan] = 1 }
         describeRequestedScope(request, batch, index, authorized: code?.scope ?? .unknown, &derived)
         let family = createFamily(request, batch, index)
         if request.code.isPresent {
-            recordRedemption(of: code ?? CodeRecord(), request, family)
+            recordRedemption(of: code ?? CodeRecord(), request, family, isOrphan: isOrphan)
         } else if request.session.isComplete {
             var session = sessions.value(of: request.session) ?? SessionRecord()
             session.redeemedAt = max(session.redeemedAt, request.time)
@@ -141,6 +144,12 @@ extension LineageState {
         derived.set(.codeRefusedNetworkMismatch, RequestContext.differ(code.refusedNetwork, network))
     }
 
+    /// Whether the code was seen being issued, and not only later than it is presented.
+    private func isIssued(_ code: CodeRecord?, _ request: GrantEvent) -> Bool {
+        guard let code, code.issueSeen else { return false }
+        return code.issuedAt <= Moment(request.time)
+    }
+
     /// Longer than any code should live.
     private static var issueLag: UInt32 { 3600 }
 
@@ -199,8 +208,14 @@ extension LineageState {
         if let family = families.value(of: code.family) { describe(family, code.family, request, &derived) }
     }
 
-    private mutating func recordRedemption(of code: CodeRecord, _ request: GrantEvent, _ family: FamilyNumber) {
+    private mutating func recordRedemption(
+        of code: CodeRecord,
+        _ request: GrantEvent,
+        _ family: FamilyNumber,
+        isOrphan: Bool
+    ) {
         var code = code
+        if isOrphan { code.isOrphan = true }
         if code.redemptions == 0 {
             code.redeemedAt = request.time
             code.context = request.context

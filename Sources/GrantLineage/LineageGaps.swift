@@ -59,6 +59,7 @@ extension LineagePart {
         case .clients: "clients"
         case .pairs: "what clients were seen with"
         case .rates, .rateHistories: "rates of clients"
+        case .unissued: "tokens that were never issued"
         case .scopes: "scopes of grants"
         }
     }

@@ -24,6 +24,8 @@ public struct LineageLimits: Sendable, Equatable {
     public var ratesMax = 200_000
     /// The same in the last eight weeks, of busier clients, at 2.7 kilobytes a slot.
     public var rateHistoriesMax = 4_000
+    /// Tokens that were used although nobody had seen them being issued, at 32 bytes a slot.
+    public var unissuedMax = 100_000
     /// Branches of forked families, over all families.
     public var branchesMax = 100_000
     /// Branches of one family, at most 255; a fork beyond that is not told apart.
@@ -62,6 +64,7 @@ public struct LineageLimits: Sendable, Equatable {
         pairsMax = scaled(standard.pairsMax)
         ratesMax = scaled(standard.ratesMax)
         rateHistoriesMax = scaled(standard.rateHistoriesMax)
+        unissuedMax = scaled(standard.unissuedMax)
     }
 
     /// Bytes that all tables take when they are full and of the size that suits them least: 8 slots for 3 records.
@@ -69,7 +72,7 @@ public struct LineageLimits: Sendable, Equatable {
         let grants = 72 * codesMax + 40 * tokensMax + (52 + 24 + 32) * familiesMax + 40 * branchesMax
         let parties = (32 + 16) * sessionsMax + 32 * usersMax + 48 * clientsMax + 16 * pairsMax
         let rates = 40 * ratesMax + 2_696 * rateHistoriesMax
-        return (grants + parties + rates + 32 * accessTokensMax) / 3 * 8
+        return (grants + parties + rates + 32 * (accessTokensMax + unissuedMax)) / 3 * 8
     }
 
     /// What ``fit(memoryBytes:)`` makes the default limits of, in bytes.

@@ -4,7 +4,7 @@ import FieldRows
 
 extension LineageState {
     /// Version of the bytes; others are not read.
-    private static var storedVersion: UInt16 { 2 }
+    private static var storedVersion: UInt16 { 3 }
 
     /// Hands what has changed since the last time to `keep`.
     mutating func takeChanges(_ keep: (LineageSegment) throws -> Void) throws {

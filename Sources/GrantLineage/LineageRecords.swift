@@ -79,6 +79,8 @@ struct CodeRecord: TableRecord {
     var refusedNetwork: UInt32 = 0
     /// Whether it was asked for with a challenge; 2 when the log does not say.
     var challenge: UInt8 = 2
+    /// Whether it was redeemed although its issue should have been seen and was not, so far.
+    var isOrphan = false
     /// The country it was issued to; zero when unknown.
     var country: UInt16 = 0
 
@@ -168,6 +170,14 @@ struct AccessTokenRecord: TableRecord {
     var expiresAt = Moment.never
     /// When it was revoked by itself.
     var revokedAt = Moment.never
+}
+
+/// A token that was used although nobody had seen it being issued.
+struct UnissuedRecord: TableRecord {
+    /// When it was last used so; never once its issue has come.
+    var usedAt = EventTime.never
+    /// As which artefacts, one bit each.
+    var artefacts: UInt8 = 0
 }
 
 /// A line of descent in a forked family.

@@ -30,6 +30,8 @@ public enum LineagePart: String, CaseIterable, Sendable {
     case rates
     /// The same in the last weeks.
     case rateHistories = "rate_histories"
+    /// Tokens that were used although nobody had seen them being issued.
+    case unissued
     /// Scopes that families were created with.
     case scopes
 }

@@ -23,6 +23,7 @@ struct LineageState: ~Copyable {
     var pairs: GenerationTable<ValueKey, PairRecord>
     var rates: GenerationTable<ValueKey, RateRecord>
     var rateHistories: GenerationTable<ValueKey, RateHistory>
+    var unissued: GenerationTable<TokenFingerprint, UnissuedRecord>
     var scopes: ScopeSets
     var forksNotTracked: Int64 = 0
     /// What is registered of clients, if anything is.
@@ -33,6 +34,8 @@ struct LineageState: ~Copyable {
     var place: Place?
     /// The sets of words that the event applied last derives.
     let texts = DerivedTexts()
+    /// Issues that came late, until somebody takes them.
+    var lateIssues: [LateIssue] = []
 
     /// Whether any redemption had to be known by its session, for want of a code.
     var knowsRedemptionsBySession = false
@@ -74,6 +77,7 @@ struct LineageState: ~Copyable {
         pairs = GenerationTable(recordsMax: limits.pairsMax, lifetimeSeconds: idle)
         rates = GenerationTable(recordsMax: limits.ratesMax, lifetimeSeconds: idle)
         rateHistories = GenerationTable(recordsMax: limits.rateHistoriesMax, lifetimeSeconds: idle)
+        unissued = GenerationTable(recordsMax: limits.unissuedMax, lifetimeSeconds: idle)
         scopes = ScopeSets(limits: limits)
     }
 
@@ -193,6 +197,7 @@ struct LineageState: ~Copyable {
         }
         learnRate(request, &derived)
         guard request.succeeded else { return }
+        explainTokens(request, batch, index)
         if event.grantType != .refreshToken { resumeSession(of: request) }
         noteUser(of: request)
         learn(request, batch, index, &derived)
@@ -221,6 +226,7 @@ struct LineageState: ~Copyable {
         pairs.advance(to: time)
         rates.advance(to: time)
         rateHistories.advance(to: time)
+        unissued.advance(to: time)
     }
 
     /// From when to when events were seen.
@@ -277,5 +283,6 @@ struct LineageState: ~Copyable {
         try visitor.visit(&pairs, .pairs)
         try visitor.visit(&rates, .rates)
         try visitor.visit(&rateHistories, .rateHistories)
+        try visitor.visit(&unissued, .unissued)
     }
 }

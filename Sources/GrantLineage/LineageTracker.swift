@@ -71,6 +71,15 @@ public final class LineageTracker {
         return state.header()
     }
 
+    /// Whether issues came late since they were taken last.
+    public var hasLateIssues: Bool { !state.lateIssues.isEmpty }
+
+    /// Hands out the issues that came late, in the order of their events.
+    public func takeLateIssues() -> [LateIssue] {
+        defer { state.lateIssues = [] }
+        return state.lateIssues
+    }
+
     /// How much may be remembered.
     var limits: LineageLimits { state.limits }
 

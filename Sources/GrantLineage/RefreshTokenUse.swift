@@ -101,6 +101,8 @@ extension LineageState {
         }
         guard let token else {
             derived[.refreshTokenState] = UInt32(RefreshTokenState.unknown.rawValue)
+            // Of a grant that nobody knows, nothing is missing.
+            if found != nil { noteUnissued(request.refreshToken, as: .refreshToken, request) }
             return
         }
         let isRotated = isRotated(token, asOf: request, issuesNew: issuesNew)

@@ -19,7 +19,7 @@ extension RequestContext {
 }
 
 extension CodeRecord: StoredBytes {
-    static var byteCount: Int { 51 }
+    static var byteCount: Int { 52 }
 
     func store(to bytes: inout ByteWriter) {
         bytes.append(redeemedAt)
@@ -33,6 +33,7 @@ extension CodeRecord: StoredBytes {
         bytes.append(scope.rawValue)
         bytes.append(refusedNetwork)
         bytes.append(challenge)
+        bytes.append(isOrphan)
         bytes.append(country)
     }
 
@@ -48,6 +49,7 @@ extension CodeRecord: StoredBytes {
         scope = ScopeSetID(rawValue: bytes.next())
         refusedNetwork = bytes.next()
         challenge = bytes.next()
+        isOrphan = bytes.nextFlag()
         country = bytes.next()
     }
 }
@@ -237,6 +239,20 @@ extension ClientRecord: StoredBytes {
         requestsWithChallenge = bytes.next()
         networks = bytes.next()
         redirectURIs = bytes.next()
+    }
+}
+
+extension UnissuedRecord: StoredBytes {
+    static var byteCount: Int { 9 }
+
+    func store(to bytes: inout ByteWriter) {
+        bytes.append(usedAt)
+        bytes.append(artefacts)
+    }
+
+    init(from bytes: inout ByteReader) {
+        usedAt = bytes.next()
+        artefacts = bytes.next()
     }
 }
 

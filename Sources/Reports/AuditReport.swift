@@ -56,12 +56,18 @@ public struct AuditReport: Sendable {
     public let rules: RuleAccount
     /// The run that rules are reported as of; nil if it is not recorded any more what became of them.
     public let rulesRun: RunID?
+    // What was withdrawn is told apart: findings, and all numbers of them, are those that stand.
+
     /// Findings by rule, the worst level first.
     public let findingCounts: [RuleFindingCount]
     /// Findings, the worst first; all of them, unless a limit was given.
     public let findings: [StoredFinding]
     /// Number of findings in scope.
     public let findingTotal: Int64
+    /// Findings that later data has explained, the worst first; all of them, unless a limit was given.
+    public let withdrawn: [StoredFinding]
+    /// Number of those in scope.
+    public let withdrawnTotal: Int64
     /// Number of findings in the whole database.
     public let findingTotalInDatabase: Int64
     /// Findings in the whole database by level, and what the run did to them.
@@ -118,6 +124,8 @@ public struct AuditReport: Sendable {
         findingCounts = try reader.findingCounts(stored)
         findings = try reader.findings(stored, limit: findingsMax)
         findingTotal = try reader.findingCount(stored)
+        withdrawn = try reader.withdrawnFindings(stored, limit: findingsMax)
+        withdrawnTotal = try reader.withdrawnFindingCount(stored)
         findingTotalInDatabase = try reader.findingCount(.all)
         findingLevels = try reader.levelCounts(of: run?.id)
         lastCompleteAt = try reader.latestCompleteEnd()

@@ -18,6 +18,8 @@ struct FindingObject: Encodable {
     let count: Int64
     let run: Int64
     let lastRun: Int64
+    let state: String
+    let history: [ChangeObject]
     let evidence: [EvidenceObject]
 
     init(_ finding: StoredFinding) {
@@ -34,6 +36,8 @@ struct FindingObject: Encodable {
         count = finding.count
         run = finding.run.rawValue
         lastRun = finding.lastRun.rawValue
+        state = finding.state.rawValue
+        history = finding.history.map(ChangeObject.init)
         evidence = finding.evidence.map(EvidenceObject.init)
     }
 
@@ -51,6 +55,7 @@ struct EvidenceObject: Encodable {
     let time: String
     let ruleName: String
     let fields: [String: String]
+    let explained: OrNull<String>
 
     init(_ evidence: StoredEvidence) {
         path = evidence.path
@@ -59,6 +64,24 @@ struct EvidenceObject: Encodable {
         time = TimeText.microseconds(evidence.time)
         ruleName = evidence.ruleName
         fields = FindingObject.object(evidence.fields)
+        explained = OrNull(evidence.explained)
+    }
+}
+
+/// Something that happened to a finding.
+struct ChangeObject: Encodable {
+    let run: Int64
+    let at: String
+    let change: String
+    let events: Int64
+    let reason: OrNull<String>
+
+    init(_ change: FindingChange) {
+        run = change.run.rawValue
+        at = TimeText.microseconds(change.at)
+        self.change = change.kind.rawValue
+        events = change.events
+        reason = OrNull(change.reason)
     }
 }
 

@@ -26,6 +26,7 @@ public struct FindingText: Sendable {
             "  when   ",
             TimeText.span(finding.firstSeen, finding.lastSeen) + ", " + counted(finding.count, "event")
         )
+        if finding.state == .withdrawn { lines.wrapped("  state  ", "withdrawn: later data explained all its events") }
         for part in finding.groupKey where !part.value.isEmpty { lines.wrapped("  who    ", TextReport.pair(part)) }
         if !finding.tags.isEmpty {
             lines.wrapped("  tags   ", finding.tags.map { TerminalText.escaped($0) }.joined(separator: " "))
@@ -39,10 +40,12 @@ public struct FindingText: Sendable {
                 "  ",
                 TimeText.microseconds(evidence.time) + "  " + TextReport.place(evidence.path, evidence.line)
             )
+            if let reason = evidence.explained { lines.wrapped("    ", "explained: " + HistoryWords.shown(reason)) }
             for field in evidence.fields { lines.wrapped("    ", TextReport.pair(field)) }
         }
         let rest = finding.count - Int64(finding.evidence.count)
         if rest > 0 { lines.line("  and \(rest) more events") }
+        HistoryWords.write(finding, &lines)
         return lines.text
     }
 

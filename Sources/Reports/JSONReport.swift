@@ -14,7 +14,9 @@ import Foundation
 ///   are told of as of, null if that is not recorded any more; `reasons` (`what`, `reason`, `count`) for rejected and
 ///   ignored lines
 /// - `findings_by_level`: a count for each level; `findings_by_rule`; `findings_total`, `findings_in_database`
-/// - `findings`: the worst first, with `group_key` and `evidence`, each with `path`, `line`, `time`, `fields`
+/// - `findings`: the worst first, with `group_key`, `state`, `history` (`run`, `at`, `change`, `events`, `reason`) and
+///   `evidence`, each with `path`, `line`, `time`, `fields`, and `explained` by which late event, null if by none
+/// - `withdrawn`: the findings that later data explained, which are not among the others; `withdrawn_total`
 /// - `most_seen`: `addresses`, `clients`, `users` (`value`, `findings`)
 /// - `inputs`, `not_evaluable`, `rejected_rules`, `rejected_lines`, `source_coverage`, `prunings`
 /// - `suppressions`: filters and what they took away; `correlation_gaps`: matches that correlations could not use

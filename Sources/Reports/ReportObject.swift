@@ -28,6 +28,8 @@ struct ReportObject: Encodable {
     let findingsTotal: Int64
     let findingsInDatabase: Int64
     let findings: [FindingObject]
+    let withdrawn: [FindingObject]
+    let withdrawnTotal: Int64
     let mostSeen: [String: [ValueCountObject]]
     let inputs: [InputObject]
     let notEvaluable: [NotEvaluableObject]
@@ -51,6 +53,8 @@ struct ReportObject: Encodable {
         findingsTotal = report.findingTotal
         findingsInDatabase = report.findingTotalInDatabase
         findings = report.findings.map(FindingObject.init)
+        withdrawn = report.withdrawn.map(FindingObject.init)
+        withdrawnTotal = report.withdrawnTotal
         mostSeen = [
             "addresses": report.addresses.map(ValueCountObject.init),
             "clients": report.clients.map(ValueCountObject.init),

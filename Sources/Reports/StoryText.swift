@@ -21,6 +21,9 @@ public struct StoryText: Sendable {
         let level = lines.paint(finding.level.name, finding.level.style)
         lines.line("\(level)  " + TerminalText.escaped(finding.title))
         lines.wrapped("", story.summary)
+        if let reason = finding.withdrawalReason {
+            lines.wrapped("", "It was withdrawn: \(HistoryWords.shown(reason)).")
+        }
         lines.wrapped("  id    ", TerminalText.escaped(finding.id))
         lines.wrapped("  rule  ", TerminalText.escaped(finding.ruleName))
         if let description = story.facts.words?.description {
@@ -29,6 +32,7 @@ public struct StoryText: Sendable {
         }
         writeEvents(&lines)
         writeParties(&lines)
+        HistoryWords.write(finding, &lines)
         lines.title("WHY IT IS A FINDING")
         for reason in story.reasons { lines.wrapped("  ", reason) }
         if !story.harmless.isEmpty {
@@ -59,7 +63,9 @@ public struct StoryText: Sendable {
             lines.wrapped("  " + String(index + 1).trailing(width) + "  ", Self.time(event) + later)
             lines.wrapped(indent, TextReport.place(event.evidence.path, event.evidence.line))
             if let step = event.step { lines.wrapped(indent, "Step: \(StoryWords.quoted(step)).") }
-            for sentence in [event.what] + event.details + event.lineage { lines.wrapped(indent, sentence) }
+            let explained =
+                event.evidence.explained.map { ["Later data explains it: \(HistoryWords.shown($0))."] } ?? []
+            for sentence in [event.what] + event.details + event.lineage + explained { lines.wrapped(indent, sentence) }
         }
         let rest = story.finding.count - Int64(story.events.count)
         if rest > 0 { lines.line("  and \(counted(rest, "more event"))") }

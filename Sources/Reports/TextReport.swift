@@ -29,6 +29,7 @@ public struct TextReport: Sendable {
         if report.run != nil {
             writeFindings(&lines)
             writeIncidents(&lines)
+            writeWithdrawn(&lines)
             writeMostSeen(&lines)
             writeInputs(&lines)
             writeAccounting(&lines)
@@ -108,6 +109,19 @@ public struct TextReport: Sendable {
             lines.wrapped("    id     ", TerminalText.escaped(finding.id))
         }
         let rest = report.findingTotal - Int64(min(report.findings.count, incidentsMax))
+        if rest > 0 { lines.line("  and \(rest) more") }
+    }
+
+    private func writeWithdrawn(_ lines: inout ReportLines) {
+        guard report.withdrawnTotal > 0 else { return }
+        lines.title("WITHDRAWN: \(counted(report.withdrawnTotal, "finding")) that later data explained")
+        let shown = report.withdrawn.prefix(incidentsMax)
+        for finding in shown {
+            lines.line("  \(finding.level.name)  " + TerminalText.escaped(finding.title))
+            if let reason = finding.withdrawalReason { lines.wrapped("    why    ", HistoryWords.shown(reason)) }
+            lines.wrapped("    id     ", TerminalText.escaped(finding.id))
+        }
+        let rest = report.withdrawnTotal - Int64(shown.count)
         if rest > 0 { lines.line("  and \(rest) more") }
     }
 

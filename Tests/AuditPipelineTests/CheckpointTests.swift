@@ -53,60 +53,17 @@ import Testing
         var stops = 0
         var isComplete = false
         while !isComplete, stops < 500 {
-            var options = Self.options(paths, folder.database, rulePaths, jobs: 1 + seed % 2)
+            var options = StoppedRun.options(paths, folder.database, rulePaths, jobs: 1 + seed % 2)
             options.checkpointMicroseconds = numbers.once(in: 2) ? 1 : .max
-            isComplete = try await Self.run(options, stoppedAfter: 1 + numbers.below(12))
+            isComplete = try await StoppedRun.run(options, stoppedAfter: 1 + numbers.below(12))
             if !isComplete { stops += 1 }
         }
         #expect(isComplete)
         #expect(stops > 0)
         let whole = folder.path + "/whole.db"
-        _ = try await Self.run(Self.options(paths, whole, rulePaths, jobs: 2), stoppedAfter: .max)
+        _ = try await StoppedRun.run(StoppedRun.options(paths, whole, rulePaths, jobs: 2), stoppedAfter: .max)
         let stored = try AuditBench.read(folder.database) { try $0.findings(.all) }
         let expected = try AuditBench.read(whole) { try $0.findings(.all) }
         #expect(stored.map { FindingValue($0, places: true) } == expected.map { FindingValue($0, places: true) })
-    }
-
-    private static func options(_ paths: [String], _ database: String, _ rules: [String], jobs: Int) -> AuditOptions {
-        var options = AuditBench.options(paths, database)
-        options.limits.blockBytes = 2048
-        options.jobs = jobs
-        options.rulePaths = rules
-        return options
-    }
-
-    /// Whether the run has come to its end before the clock was asked so often.
-    private static func run(_ options: AuditOptions, stoppedAfter count: Int) async throws -> Bool {
-        let progress = RunProgress()
-        let clock = StoppingClock(progress, after: count)
-        var run = AuditRun(options, progress: progress) { clock.now() }
-        do {
-            _ = try await run.execute()
-            return true
-        } catch {
-            guard case .interrupted = error else { throw error }
-            return false
-        }
-    }
-}
-
-/// A clock that stops a run when it has been asked for the time often enough.
-private final class StoppingClock: @unchecked Sendable {
-    // Sendable since a run asks for the time on one thread at a time.
-
-    private let progress: RunProgress
-    private var left: Int
-    private var time: Int64 = 1_800_000_000_000_000
-
-    init(_ progress: RunProgress, after count: Int) {
-        self.progress = progress
-        left = count
-    }
-
-    func now() -> Int64 {
-        time += 10
-        left -= 1
-        if left == 0 { progress.interrupt() }
-        return time
     }
 }

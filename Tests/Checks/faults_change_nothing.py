@@ -5,8 +5,8 @@ Servers on several hosts write logs over some nights, and the logs are rotated; 
 known the night before. In one copy of it all nothing happens. In the other each night's audit is disturbed a few times:
 killed at a random moment or at a random write, or made to meet a full disk, a read-only one, an I/O error. After each
 fault the database has to be whole, and to hold either what it held before or all of the night. An audit that a signal
-interrupts stores what it has found until then, so in each third scenario, where there are such, only findings and
-evidence are compared, when the night is over.
+interrupts stores what it has found until then, so in each third scenario, where there are such, only findings, their
+histories and evidence are compared, when the night is over.
 
 `--kills N` asks for that many faults, `--seed S` for others. Without a C compiler writes fail only by a limit on the
 size of files.
@@ -80,9 +80,10 @@ class Shim:
 
 
 def found_only(content: dict[str, list]) -> dict[str, list]:
-    """Findings and evidence, whichever runs they are from."""
+    """Findings, what became of them, and evidence, whichever runs they are from."""
     return {
         "findings": [row[:-2] for row in content["findings"]],
+        "finding_history": [row[:-1] for row in content["finding_history"]],
         "evidence": [row[:2] + row[3:] for row in content["evidence"]],
     }
 

@@ -54,6 +54,7 @@ private struct Kept {
                 Issue.record("event \(index): \(event)\n  one run \(one)\n  several \(other)")
                 return
             }
+            #expect(whole.tracker.takeLateIssues() == part.tracker.takeLateIssues(), "event \(index): \(event)")
         }
         let (one, other) = (whole.tracker.statistics, part.tracker.statistics)
         #expect(one.records == other.records)

@@ -49,7 +49,7 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
     private static func settled(_ text: String) -> String {
         var text = text
         text.replace(/(?m)^(run \d+), \S+Z(?: to \S+Z)?,/) { "\($0.1), TIME," }
-        text.replace(/"(started_at|finished_at)" : "[^"]*"/) { "\"\($0.1)\" : \"TIME\"" }
+        text.replace(/"(started_at|finished_at|at)" : "[^"]*"/) { "\"\($0.1)\" : \"TIME\"" }
         text.replace(/"(before|pruned_at)" : "[^"]*"/) { "\"\($0.1)\" : \"TIME\"" }
         text.replace(
             /findings last seen before \S+ were deleted on \S+/,

@@ -63,6 +63,7 @@ extension SmallAudit {
               "evidence" : [
                 {
                   "byte_offset" : 2400,
+                  "explained" : null,
                   "fields" : {
                     "client_id" : "web",
                     "ip" : "203.0.113.7",
@@ -79,6 +80,15 @@ extension SmallAudit {
                 "client_id" : "web",
                 "username" : "alice"
               },
+              "history" : [
+                {
+                  "at" : "2024-05-01T00:00:00.000000Z",
+                  "change" : "found",
+                  "events" : 14,
+                  "reason" : null,
+                  "run" : 1
+                }
+              ],
               "id" : "0123456789abcdef0123456789abcde1",
               "last_run" : 1,
               "last_seen" : "2024-05-01T00:01:12.000000Z",
@@ -86,6 +96,7 @@ extension SmallAudit {
               "rule_id" : "00000000-0000-4000-8000-000000000001",
               "rule_name" : "rule_1",
               "run" : 1,
+              "state" : "open",
               "tags" : [
                 "attack.t1528"
               ],
@@ -97,6 +108,7 @@ extension SmallAudit {
               "evidence" : [
                 {
                   "byte_offset" : 8000,
+                  "explained" : null,
                   "fields" : {
                     "client_id" : "\u001b[31mevil\u0007\u202etxt.exe\u200b\u009b2J\nnext",
                     "ip" : "203.0.113.7",
@@ -113,6 +125,15 @@ extension SmallAudit {
                 "client_id" : "\u001b[31mevil\u0007\u202etxt.exe\u200b\u009b2J\nnext",
                 "username" : "bob"
               },
+              "history" : [
+                {
+                  "at" : "2024-05-01T00:00:00.000000Z",
+                  "change" : "found",
+                  "events" : 2,
+                  "reason" : null,
+                  "run" : 1
+                }
+              ],
               "id" : "0123456789abcdef0123456789abcde2",
               "last_run" : 1,
               "last_seen" : "2024-05-01T00:01:40.000000Z",
@@ -120,6 +141,7 @@ extension SmallAudit {
               "rule_id" : "00000000-0000-4000-8000-000000000001",
               "rule_name" : "rule_1",
               "run" : 1,
+              "state" : "open",
               "tags" : [
                 "attack.t1528"
               ],
@@ -131,6 +153,7 @@ extension SmallAudit {
               "evidence" : [
                 {
                   "byte_offset" : 600,
+                  "explained" : null,
                   "fields" : {
                     "ip" : "203.0.113.7"
                   },
@@ -144,6 +167,15 @@ extension SmallAudit {
               "group_key" : {
 
               },
+              "history" : [
+                {
+                  "at" : "2024-05-01T00:00:00.000000Z",
+                  "change" : "found",
+                  "events" : 1,
+                  "reason" : null,
+                  "run" : 1
+                }
+              ],
               "id" : "0123456789abcdef0123456789abcde3",
               "last_run" : 1,
               "last_seen" : "2024-05-01T00:00:03.000000Z",
@@ -151,6 +183,7 @@ extension SmallAudit {
               "rule_id" : "00000000-0000-4000-8000-000000000002",
               "rule_name" : "rule_2",
               "run" : 1,
+              "state" : "open",
               "tags" : [
                 "attack.t1528"
               ],
@@ -396,7 +429,11 @@ extension SmallAudit {
               "title" : "Load test \u001b[31mevil\u0007\u202etxt.exe\u200b\u009b2J\nnext"
             }
           ],
-          "verdict" : "3 findings; 2 rules evaluated on 98 events; 2 rules could not be evaluated"
+          "verdict" : "3 findings; 2 rules evaluated on 98 events; 2 rules could not be evaluated",
+          "withdrawn" : [
+
+          ],
+          "withdrawn_total" : 0
         }
 
         """#

@@ -87,16 +87,21 @@ class Copy:
     def content(self, name: Callable[[int], object]) -> dict[str, list]:
         """Findings, evidence, what of which input was read, and state; runs are called what `name` calls them."""
         if "state_segments" not in self.tables:
-            return {"findings": [], "evidence": [], "read": [], "state_headers": [], "state_segments": []}
+            tables = ("findings", "finding_history", "evidence", "read", "state_headers", "state_segments")
+            return {table: [] for table in tables}
         self.rows.create_function("named", 1, lambda run: str(name(run)))
         return {
             "findings": self.all(
-                """SELECT id, rule_id, title, level, group_key, bucket, first_seen, last_seen, count, named(run_id),
-                    named(last_run_id) FROM findings ORDER BY id"""
+                """SELECT id, rule_id, title, level, group_key, bucket, first_seen, last_seen, count, state,
+                    named(run_id), named(last_run_id) FROM findings ORDER BY id"""
+            ),
+            "finding_history": self.all(
+                """SELECT finding_id, seq, change, events, reason, named(run_id) FROM finding_history
+                    ORDER BY finding_id, seq"""
             ),
             "evidence": self.all(
-                """SELECT finding_id, seq, named(run_id), path, line, byte_offset, time, rule_name, fields
-                    FROM evidence JOIN inputs ON id = input_id ORDER BY finding_id, seq"""
+                """SELECT finding_id, seq, named(run_id), path, line, byte_offset, time, rule_name, fields,
+                    explained FROM evidence JOIN inputs ON id = input_id ORDER BY finding_id, seq"""
             ),
             "read": sorted(
                 self.all(f"SELECT named(run_id), {INPUT} FROM inputs WHERE lines > 0"), key=repr
