@@ -106,7 +106,12 @@ class Copy:
             "read": sorted(
                 self.all(f"SELECT named(run_id), {INPUT} FROM inputs WHERE lines > 0"), key=repr
             ),
-            "state_headers": self.all("SELECT name, named(run_id), hex(data) FROM state_headers ORDER BY name"),
+            # What is known of the logs names the input that each source was last seen in by its number, and more audits give
+            # more numbers.
+            "state_headers": self.all(
+                """SELECT name, named(run_id), CASE name WHEN 'log_facts' THEN length(data) ELSE hex(data) END
+                    FROM state_headers ORDER BY name"""
+            ),
             # Windows name inputs by their keys, and each attempt gives keys of its own; that they are the same windows is
             # seen from what the next nights find.
             "state_segments": self.all(
