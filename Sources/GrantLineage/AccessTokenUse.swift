@@ -34,7 +34,7 @@ extension LineageState {
         if request.accessToken.isPresent {
             let token = accessTokens.value(of: request.accessToken)
             if let state = state(of: token, request) {
-                derived[.accessTokenState] = UInt32(state.rawValue)
+                derived.set(.accessTokenState, state)
                 if state == .unknown { noteUnissued(request.accessToken, as: .accessToken, request) }
             }
             guard let token else { return }
@@ -60,16 +60,12 @@ extension LineageState {
         guard request.subjectToken.isPresent else { return }
         let token = accessTokens.value(of: request.subjectToken)
         if let state = state(of: token, request) {
-            derived[.subjectTokenState] = UInt32(state.rawValue)
+            derived.set(.subjectTokenState, state)
             if state == .unknown { noteUnissued(request.subjectToken, as: .subjectToken, request) }
         }
         guard let token, token.scope != .unknown else { return }
-        let fields: (CanonicalField, CanonicalField) =
-            request.succeeded ? (.scope, .scopeRequested) : (.scopeRequested, .scope)
-        let added = batch.withText(fields, of: index) { scopes.words($0, beyond: token.scope) }
-        guard let added, !added.isEmpty else { return }
-        texts[.subjectTokenScopeAdded] = added
-        derived[.subjectTokenScopeAdded] = 0
+        let added = batch.withText(request.scopeFields, of: index) { scopes.words($0, beyond: token.scope) }
+        texts.set(.subjectTokenScopeAdded, added ?? [], &derived)
     }
 
     /// What the token was when `request` was made; `nil` when it may have been issued before the log was followed.

@@ -110,10 +110,7 @@ extension LineageState {
         // Without room for the union the client keeps what it has.
         if union != .unknown { client.scope = union }
         guard isKnownWell, base != .unknown, union != base else { return }
-        let added = scopes.words(of: granted, beyond: base)
-        guard !added.isEmpty else { return }
-        texts[.baselineScopeFirstSeen] = added
-        derived[.baselineScopeFirstSeen] = 0
+        texts.set(.baselineScopeFirstSeen, scopes.words(of: granted, beyond: base), &derived)
     }
 
     private func learnLifetime(

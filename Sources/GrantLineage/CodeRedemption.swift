@@ -17,7 +17,7 @@ extension LineageState {
         guard response.code.isPresent else { return }
         var code = codes.value(of: response.code) ?? CodeRecord()
         if code.redemptions > 0, isBefore(code.redeemedAt, response) {
-            derived[.codeState] = UInt32(CodeState.redeemed.rawValue)
+            derived.set(.codeState, CodeState.redeemed)
             derived[.codeSecondsSinceRedemption] = EventTime.seconds(from: code.redeemedAt, to: response.time)
         }
         if !code.issueSeen {
@@ -194,12 +194,12 @@ extension LineageState {
         var code = code
         if !request.succeeded, let redeemedAt = code?.redeemedAt, redeemedAt > request.time { code?.redemptions = 0 }
         guard let code, code.redemptions > 0 || code.issueSeen else {
-            derived[.codeState] = UInt32(CodeState.unknown.rawValue)
+            derived.set(.codeState, CodeState.unknown)
             derived[.codeRedemptions] = included
             return
         }
         let state: CodeState = code.redemptions > 0 ? .redeemed : .issued
-        derived[.codeState] = UInt32(state.rawValue)
+        derived.set(.codeState, state)
         derived[.codeRedemptions] = code.redemptions &+ included
         derived.set(.codeClientMismatch, request.client.differs(from: code.client))
         guard state == .redeemed else { return }

@@ -62,4 +62,9 @@ struct GrantEvent {
         subjectToken = fingerprints[first + Artefact.subjectToken.rawValue]
         family = fingerprints[first + Artefact.family.rawValue]
     }
+
+    /// Where the scope stands that it is about: the one granted or, if it had no success, the one asked for.
+    var scopeFields: (CanonicalField, CanonicalField) {
+        succeeded ? (.scope, .scopeRequested) : (.scopeRequested, .scope)
+    }
 }

@@ -100,7 +100,7 @@ extension LineageState {
             derived.set(.refreshTokenClientMismatch, request.client.differs(from: family.client))
         }
         guard let token else {
-            derived[.refreshTokenState] = UInt32(RefreshTokenState.unknown.rawValue)
+            derived.set(.refreshTokenState, RefreshTokenState.unknown)
             // Of a grant that nobody knows, nothing is missing.
             if found != nil { noteUnissued(request.refreshToken, as: .refreshToken, request) }
             return
@@ -111,7 +111,7 @@ extension LineageState {
         let isSuperseded = request.rotationOptional && request.succeeded
         let state: RefreshTokenState =
             isRevoked ? .revoked : !isRotated ? .active : isSuperseded ? .superseded : .rotated
-        derived[.refreshTokenState] = UInt32(state.rawValue)
+        derived.set(.refreshTokenState, state)
         guard isRotated else { return }
         derived[.refreshTokenSecondsSinceRotation] = EventTime.seconds(from: token.rotatedAt, to: request.time)
         derived.set(.refreshTokenContext, request.context.compared(with: token.context))
@@ -140,9 +140,7 @@ extension LineageState {
             return
         }
         var added = ScopeSetID.unknown
-        let fields: (CanonicalField, CanonicalField) =
-            request.succeeded ? (.scope, .scopeRequested) : (.scopeRequested, .scope)
-        _ = batch.withText(fields, of: index) {
+        _ = batch.withText(request.scopeFields, of: index) {
             added = scopes.added($0, beyond: family.scope, granted: request.succeeded)
         }
         if added != .unknown { derived[.grantScopeAdded] = added.rawValue }

@@ -33,10 +33,7 @@ extension LineageState {
         if !isCompared, authorized != .unknown {
             _ = batch.withText(.scope, of: index) { excess = scopes.words($0, beyond: authorized) }
         }
-        excess = ScopeWords.beyondClaims(excess)
-        guard !excess.isEmpty else { return }
-        texts[.grantScopeNotRequested] = excess
-        derived[.grantScopeNotRequested] = 0
+        texts.set(.grantScopeNotRequested, ScopeWords.beyondClaims(excess), &derived)
     }
 }
 

@@ -46,8 +46,6 @@ extension LineageState {
         pairs.set(key, PairRecord(seenAt: pair?.seenAt ?? Moment(request.time), scope: union))
         guard hasLearned(since: observedSince, at: request.time) else { return }
         let added = ScopeWords.beyondClaims(scopes.words(of: granted, beyond: pair?.scope ?? .unknown))
-        guard !added.isEmpty else { return }
-        texts[.grantScopeWithoutConsent] = added
-        derived[.grantScopeWithoutConsent] = 0
+        texts.set(.grantScopeWithoutConsent, added, &derived)
     }
 }

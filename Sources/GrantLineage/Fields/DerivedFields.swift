@@ -40,9 +40,9 @@ public struct DerivedFields: BitwiseCopyable, Sendable {
         self[.refreshTokenState].flatMap { RefreshTokenState(rawValue: UInt8($0)) }
     }
 
-    /// Sets a context field, if there is anything to say.
-    mutating func set(_ field: DerivedField, _ match: ContextMatch?) {
-        if let match { self[field] = UInt32(match.rawValue) }
+    /// Sets a field that says a word, if there is anything to say.
+    mutating func set(_ field: DerivedField, _ word: (some DerivedWord)?) {
+        if let word { self[field] = UInt32(word.rawValue) }
     }
 
     /// Sets a boolean field, if it is known.

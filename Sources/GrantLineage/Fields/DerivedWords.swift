@@ -1,20 +1,25 @@
 // The words that derived fields can say.
 
+/// The values of a field that says one of a few words.
+public protocol DerivedWord: CaseIterable, RawRepresentable<UInt8>, Sendable {}
+
+extension DerivedWord {
+    /// The value as rules see it.
+    public var name: String { "\(self)" }
+}
+
 /// Values of `code.state`.
-public enum CodeState: UInt8, CaseIterable, Sendable {
+public enum CodeState: UInt8, DerivedWord {
     /// Never seen before.
     case unknown
     /// Issued, not yet redeemed.
     case issued
     /// Redeemed at least once.
     case redeemed
-
-    /// The value as rules see it.
-    public var name: String { "\(self)" }
 }
 
 /// Values of `refresh_token.state`.
-public enum RefreshTokenState: UInt8, CaseIterable, Sendable {
+public enum RefreshTokenState: UInt8, DerivedWord {
     /// Never seen before.
     case unknown
     /// Issued and not yet exchanged.
@@ -25,13 +30,10 @@ public enum RefreshTokenState: UInt8, CaseIterable, Sendable {
     case superseded
     /// Its family was revoked.
     case revoked
-
-    /// The value as rules see it.
-    public var name: String { "\(self)" }
 }
 
 /// Values of `access_token.state` and `subject_token.state`.
-public enum AccessTokenState: UInt8, CaseIterable, Sendable {
+public enum AccessTokenState: UInt8, DerivedWord {
     /// Never seen being issued.
     case unknown
     /// Issued, and neither expired nor revoked as far as the log tells.
@@ -40,18 +42,12 @@ public enum AccessTokenState: UInt8, CaseIterable, Sendable {
     case expired
     /// It, or its grant, was revoked.
     case revoked
-
-    /// The value as rules see it.
-    public var name: String { "\(self)" }
 }
 
 /// Values of the `context` fields.
-public enum ContextMatch: UInt8, CaseIterable, Sendable {
+public enum ContextMatch: UInt8, DerivedWord {
     /// Network and user agent, as far as known of both, are equal.
     case same
     /// Network or user agent differs.
     case different
-
-    /// The value as rules see it.
-    public var name: String { "\(self)" }
 }
