@@ -79,12 +79,13 @@ extension LineageTracker {
 
     /// Why `field` says too little of events since `time`: what it is read from was forgotten although it was still alive.
     public func gap(in field: DerivedField, since time: Int64) -> String? {
-        let gaps = field.tables.compactMap { gap(in: $0, since: time) }
+        if field.tables.isEmpty { return nil }
+        let statistics = statistics
+        let gaps = field.tables.compactMap { gap(in: $0, statistics, since: time) }
         return gaps.isEmpty ? nil : gaps.joined(separator: ", ")
     }
 
-    private func gap(in part: LineagePart, since time: Int64) -> String? {
-        let statistics = statistics
+    private func gap(in part: LineagePart, _ statistics: LineageStatistics, since time: Int64) -> String? {
         if part == .scopes {
             let count = statistics.scopesNotRemembered
             return count > 0 ? "\(count) \(part.words) were not remembered for want of room" : nil
